@@ -1,0 +1,1 @@
+"""kpiloop closes the loop of marketing numbers: pull, compute, write back."""
