@@ -1,0 +1,149 @@
+"""The kinds of value in the common schema, and how vendors' spellings reach them.
+
+Every kind accepts what real systems send: an empty string is no value, numbers come as text,
+times come as ISO 8601 (without a zone: UTC) or as an epoch in seconds or milliseconds.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+_EPOCH = re.compile(r"-?\d{9,13}")
+_SMALLEST_MILLISECONDS = 10**11
+_MONEY_LIMIT = Decimal(10) ** 14
+
+
+class Kind(StrEnum):
+    """What a column holds; the warehouse maps each kind to a type of its own."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    NUMBER = "number"
+    MONEY = "money"
+    FLAG = "flag"
+    INSTANT = "instant"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Marks the kind of a field, for tables, docs and the KPI contract."""
+
+    kind: Kind
+
+
+def empty_is_none(value: object) -> object:
+    """No value, where a vendor writes one as an empty string."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _text(value: object) -> object:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return str(value)
+    return empty_is_none(value.replace("\x00", "") if isinstance(value, str) else value)
+
+
+def _number(value: object) -> object:
+    value = empty_is_none(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number must be finite")
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+    if not number.is_finite():
+        raise ValueError("a number must be finite")
+    return number
+
+
+def _money(value: object) -> object:
+    number = _number(value)
+    if isinstance(number, Decimal):
+        if abs(number) >= _MONEY_LIMIT:
+            raise ValueError("an amount must be smaller than 10^14")
+        return number.quantize(Decimal("0.0001"))
+    return number
+
+
+def _quantity(value: object) -> object:
+    number = _number(value)
+    if isinstance(number, Decimal):
+        if abs(number) >= _MONEY_LIMIT:
+            raise ValueError("a number must be smaller than 10^14")
+        return number.quantize(Decimal("0.000001"))
+    return number
+
+
+def _whole(value: object) -> object:
+    number = _number(value)
+    if isinstance(number, Decimal):
+        if number != number.to_integral_value():
+            raise ValueError("not a whole number")
+        if abs(number) >= 2**63:
+            raise ValueError("a whole number must fit in 64 bits")
+        return int(number)
+    return number
+
+
+def _from_epoch(number: float) -> datetime:
+    seconds = number / 1000 if abs(number) >= _SMALLEST_MILLISECONDS else number
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _instant(value: object) -> object:
+    value = empty_is_none(value)
+    if isinstance(value, str) and _EPOCH.fullmatch(value.strip()):
+        return _from_epoch(int(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _from_epoch(value)
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError(
+                "not a time in ISO 8601, nor an epoch in seconds or milliseconds"
+            ) from None
+    if isinstance(value, datetime):
+        return _in_range(value)
+    return value
+
+
+def _in_range(value: datetime) -> datetime:
+    instant = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if not EARLIEST <= instant < LATEST:
+        raise ValueError(f"a time must lie between {EARLIEST.year} and {LATEST.year}")
+    return instant
+
+
+def _day(value: object) -> object:
+    value = empty_is_none(value)
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value.strip()[:10])
+        except ValueError:
+            raise ValueError("not a day as YYYY-MM-DD") from None
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        value = _from_epoch(value).date()
+    if isinstance(value, date) and not EARLIEST.year <= value.year < LATEST.year:
+        raise ValueError(f"a day must lie between {EARLIEST.year} and {LATEST.year}")
+    return value
+
+
+Id = Annotated[str, Column(Kind.TEXT), BeforeValidator(_text)]
+Text = Annotated[str | None, Column(Kind.TEXT), BeforeValidator(_text)]
+Whole = Annotated[int | None, Column(Kind.WHOLE), BeforeValidator(_whole)]
+Number = Annotated[Decimal | None, Column(Kind.NUMBER), BeforeValidator(_quantity)]
+Money = Annotated[Decimal | None, Column(Kind.MONEY), BeforeValidator(_money)]
+Flag = Annotated[bool | None, Column(Kind.FLAG), BeforeValidator(empty_is_none)]
+Instant = Annotated[datetime | None, Column(Kind.INSTANT), BeforeValidator(_instant)]
+Day = Annotated[date | None, Column(Kind.DAY), BeforeValidator(_day)]

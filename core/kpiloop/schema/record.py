@@ -1,0 +1,76 @@
+"""What every entity of the common schema is, and the marks that a connector's wire models use."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
+
+from kpiloop.schema.fields import Column, Id, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Modified:
+    """Marks the field that tells when the vendor last changed the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Marks the field that tells when the vendor deleted the record; no value: it lives."""
+
+
+class Wire(BaseModel):
+    """A record as a vendor spells it; `records` says which records of the common schema it holds.
+
+    Subclass an entity (`class AcmeContact(Contact)`) where one vendor record is one record, which
+    is also the fastest; subclass `Wire` where it is several. Only fields that the wire model itself
+    declares are read: an inherited field that is not declared again is left alone, whatever keys
+    the vendor sends.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    omits_nulls: ClassVar[bool] = False
+    """Whether the vendor leaves out what has no value: then an absent field clears."""
+
+    def records(self) -> Iterable["Record"]:
+        """The records of the common schema in this one; a field that is not set is left alone."""
+        raise NotImplementedError(f"{type(self).__name__} must say which records it holds")
+
+
+class Record(Wire):
+    """One record of the common schema, known by its source and the id that its vendor gave it."""
+
+    entity: ClassVar[str]
+    """The entity's name: its table, in the plural."""
+
+    singular: ClassVar[str]
+    """The name of one: `<singular>_id` in another entity refers to this one."""
+
+    id: Id
+
+    def records(self) -> Iterable[Self]:
+        """Itself: one vendor record is one record."""
+        return (self,)
+
+
+def kind_of(field: FieldInfo) -> Kind:
+    """The kind of a schema field; TypeError where a field has none."""
+    for mark in field.metadata:
+        if isinstance(mark, Column):
+            return mark.kind
+    raise TypeError("a field of the common schema uses the types of kpiloop.schema.fields")
+
+
+def columns_of(model: type[BaseModel]) -> Mapping[str, Kind]:
+    """Column names and kinds of an entity, in the order of its fields."""
+    return {name: kind_of(field) for name, field in model.model_fields.items()}
+
+
+def entity_of(model: type[Record]) -> type[Record]:
+    """The entity that a wire model spells: the nearest class that names itself an entity."""
+    for parent in model.__mro__:
+        if issubclass(parent, Record) and "entity" in vars(parent):
+            return parent
+    raise TypeError(f"{model.__name__} is no entity of the common schema")

@@ -1,0 +1,66 @@
+"""Which entities there are: those that are pulled, and the tables that resolving makes of them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kpiloop.schema.fields import Kind
+from kpiloop.schema.history import Link, StageChange
+from kpiloop.schema.money import Campaign, Cost, ExchangeRate
+from kpiloop.schema.people import Company, Contact
+from kpiloop.schema.record import Record, columns_of
+from kpiloop.schema.resolved import (
+    CostDay,
+    CustomerInterval,
+    Person,
+    Resolved,
+    ResolvedCampaign,
+    ResolvedCompany,
+    ResolvedDeal,
+    ResolvedOwner,
+    ResolvedPipelineStage,
+    StageInterval,
+)
+from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
+
+PULLED: tuple[type[Record], ...] = (
+    Campaign,
+    Company,
+    Contact,
+    Cost,
+    Deal,
+    ExchangeRate,
+    Link,
+    Owner,
+    Pipeline,
+    PipelineStage,
+    StageChange,
+)
+"""What connectors fill; a plugin may add its own by hook."""
+
+RESOLVED: tuple[type[Resolved], ...] = (
+    CostDay,
+    CustomerInterval,
+    Person,
+    ResolvedCampaign,
+    ResolvedCompany,
+    ResolvedDeal,
+    ResolvedOwner,
+    ResolvedPipelineStage,
+    StageInterval,
+)
+"""What measures stand on."""
+
+
+def resolved_columns(model: type[Resolved]) -> Mapping[str, Kind]:
+    """Columns of a resolved table: the model's, and after each `x_at` its sibling `x_day`."""
+    columns: dict[str, Kind] = {}
+    for name, kind in columns_of(model).items():
+        columns[name] = kind
+        if kind is Kind.INSTANT:
+            columns[day_of(name)] = Kind.DAY
+    return MappingProxyType(columns)
+
+
+def day_of(instant: str) -> str:
+    """The name of the column with an instant's day in the reporting time zone."""
+    return instant.removesuffix("_at") + "_day"
