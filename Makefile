@@ -1,0 +1,104 @@
+# Every target makes the virtual environment it needs, from a lock with hashes.
+# A stamp (.made, .wheel …) inside each environment remembers what is done already.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
+# Folders count too: a deleted file changes its folder, and must leave the wheel.
+SOURCES := $(shell find core connectors plugins -name __pycache__ -prune -o -print)
+PACKAGING := pyproject.toml README.md LICENSE
+PYTHON_CODE := core connectors plugins tests benchmarks
+UV ?= uv
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate
+
+.PHONY: help
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: .venv-run/.wheel  ## one turn of the loop on a simulated company, nothing to set up
+	@.venv-run/bin/kpiloop demo
+
+.PHONY: test
+test: lint .venv-test/.wheel  ## lint, then build the wheel and run every test against it
+	@PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest
+
+.PHONY: lint
+lint: format types imports spelling  ## formatting, rules, types, floors, spelling
+
+.PHONY: format
+format: .venv/.editable
+	@.venv/bin/ruff format --quiet --check .
+	@.venv/bin/ruff check --quiet .
+
+.PHONY: types
+types: .venv/.editable
+	@.venv/bin/mypy
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 .venv/bin/pyright
+
+.PHONY: imports
+imports: .venv/.editable
+	@.venv/bin/lint-imports --no-cache --no-logo
+	@.venv/bin/deptry core connectors plugins
+
+.PHONY: spelling
+spelling: .venv/.editable
+	@.venv/bin/codespell $(PYTHON_CODE) docs *.md Makefile scripts
+
+.PHONY: bench
+bench: .venv-bench/.wheel  ## measure; prints the figures of docs/benchmarks.md
+	@.venv-bench/bin/python benchmarks
+
+.PHONY: lock
+lock:  ## pin the dependencies anew, with hashes and without hosts (needs uv)
+	@printf 'editables\nhatchling>=1.27\n' | $(LOCK) - --output-file requirements/build.txt
+	@$(LOCK) pyproject.toml --output-file requirements/run.txt
+	@$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --group bench --output-file requirements/bench.txt
+
+.PHONY: clean
+clean:  ## remove what make made
+	@rm -rf .venv .venv-* dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find $(PYTHON_CODE) -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment of everyday work: its kpiloop is the work tree itself. Entry points are read
+# when the project is installed, hence pyproject.toml.
+.venv/.made: requirements/dev.txt
+	@scripts/make_venv $(@D) $<
+	@touch $@
+
+.venv/.editable: .venv/.made pyproject.toml
+	@.venv/bin/python $(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+# The wheel, built with the pinned builder, and the environments that hold it.
+.venv-build/.made: requirements/build.txt
+	@scripts/make_venv $(@D) $<
+	@touch $@
+
+dist/.made: .venv-build/.made $(PACKAGING) $(SOURCES)
+	@rm -rf dist
+	@.venv-build/bin/python -m hatchling build --target wheel >/dev/null
+	@touch $@
+
+.venv-test/.made: requirements/dev.txt
+	@rm -rf $(@D)
+	@scripts/make_venv $(@D) $<
+	@touch $@
+
+# The others: build, run and bench.
+.venv-%/.made: requirements/%.txt
+	@rm -rf $(@D)
+	@scripts/make_venv $(@D) $<
+	@touch $@
+
+.venv-%/.wheel: .venv-%/.made dist/.made
+	@$(@D)/bin/python $(PIP_INSTALL) --force-reinstall dist/*.whl
+	@touch $@
+
+.PRECIOUS: .venv-%/.made .venv-%/.wheel
