@@ -1,0 +1,1 @@
+"""The rules of the project itself: floors, doors, sizes, packaging and what is written where."""
