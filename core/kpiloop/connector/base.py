@@ -1,0 +1,132 @@
+"""The connector: one vendor's system, as its author describes it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from kpiloop.clock import Clock, SystemClock
+from kpiloop.connector.reading import STREAM, Stream
+from kpiloop.connector.writing import Writer
+from kpiloop.web_api.client import Api
+
+
+class Settings(BaseModel):
+    """What a connector needs to know; subclass it, and use `SecretStr` for every key.
+
+    A setting is read from the source's table in kpiloop.toml, or from the environment as
+    `KPILOOP_<SOURCE>_<SETTING>`; a secret also from the file that `<setting>_file` names, or the
+    keyring. Unknown settings are an error.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+SettingsType = TypeVar("SettingsType", bound=Settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One use of a connector: a name in `[sources.<name>]`, and the share of limits it may use."""
+
+    name: str
+    share: float = 0.8
+    clock: Clock = SystemClock()  # noqa: RUF009 - a clock has no state
+
+
+class CheckStatus(StrEnum):
+    """How one thing that `doctor` looked at stands."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that a connector looked at for `kpiloop doctor`."""
+
+    what: str
+    status: CheckStatus
+    found: str = ""
+    todo: str = ""
+
+
+class Connector(Generic[SettingsType]):
+    """One vendor's system: where its pages are and how its values are written.
+
+    Subclass it, name it, give it a settings type, declare streams with `@reads`, and build the
+    client in `connect`. Everything else (windows, threads, limits, retries, validation,
+    quarantine, checkpoints, storing, deletes) is the core's.
+    """
+
+    name: ClassVar[str]
+    """What `connector = "…"` in kpiloop.toml says; lower case."""
+
+    settings_type: ClassVar[type[Settings]]
+
+    index_lag: ClassVar[timedelta] = timedelta(0)
+    """How long after a change the vendor's lists may not show it; windows overlap by it."""
+
+    threads: ClassVar[int] = 4
+    """How many slices are read side by side; the limits hold over all of them."""
+
+    def __init__(self, settings: SettingsType, source: Source) -> None:
+        self.settings = settings
+        self.source = source
+
+    @cached_property
+    def api(self) -> Api:
+        """The client, made at first use."""
+        return self.connect()
+
+    def connect(self) -> Api:
+        """Build the client: base address, authentication, and the limits that the vendor sets."""
+        raise NotImplementedError(f"{type(self).__name__} reads no web API, or must say which")
+
+    def close(self) -> None:
+        """Let go of the client, if one was made."""
+        if "api" in vars(self):
+            self.api.close()
+
+    def checks(self) -> Iterator[Check]:
+        """What `kpiloop doctor` should look at: reach, key, scopes, plan, clock."""
+        yield from ()
+
+    def writer(self) -> Writer | None:
+        """What writes values into this system; None: it is only read."""
+        return None
+
+    @classmethod
+    def streams(cls) -> Mapping[str, Stream]:
+        """The streams by name, those that others follow first."""
+        found: dict[str, Stream] = {}
+        for parent in reversed(cls.__mro__):
+            for attribute in vars(parent).values():
+                stream = getattr(attribute, STREAM, None)
+                if isinstance(stream, Stream):
+                    found[stream.name] = stream
+        return _parents_first(cls.__name__, found)
+
+
+def _parents_first(owner: str, streams: Mapping[str, Stream]) -> Mapping[str, Stream]:
+    ordered: dict[str, Stream] = {}
+    waiting = dict(streams)
+    while waiting:
+        ready = [name for name, each in waiting.items() if _parent(each) in (*ordered, "")]
+        if not ready:
+            names = ", ".join(sorted(waiting))
+            raise ValueError(
+                f"{owner}: follows= or each= of {names} names no stream that can come first"
+            )
+        for name in ready:
+            ordered[name] = waiting.pop(name)
+    return ordered
+
+
+def _parent(stream: Stream) -> str:
+    return stream.follows or stream.each

@@ -1,0 +1,154 @@
+"""The reading half of the connector contract: streams, and what a stream is asked for.
+
+A stream is a method of a connector that yields pages. The core opens it with a `Read`, validates
+the rows, stores them with the page's checkpoint, and works out what changed and what is gone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Concatenate, Protocol, TypeVar
+
+from kpiloop.schema.record import Wire
+from kpiloop.web_api.page import Checkpoint, Page
+
+STREAM = "__kpiloop_stream__"
+
+
+class Cursor(StrEnum):
+    """By which time of its own a vendor can be asked for what is new."""
+
+    MODIFIED = "modified"
+    """Changes: a window of modification times; the first read has no start and is full."""
+    CREATED = "created"
+    """Things that never change once they are there: a window of creation times."""
+    NONE = "none"
+    """Neither: each read gives everything that there is."""
+
+
+class Absent(StrEnum):
+    """What it means that a full read did not give a record that is stored."""
+
+    DELETED = "deleted"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The vendor's modification times to read: after `start`, up to and including `end`."""
+
+    start: datetime | None
+    """No value: from the beginning; the read is full."""
+    end: datetime
+
+    @property
+    def is_full(self) -> bool:
+        """Whether everything is read, so that what is absent is gone."""
+        return self.start is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a stream is asked for, once per slice."""
+
+    window: Window
+    slice: str = ""
+    """The part of the window to read, as the stream's `slices` named it."""
+    ids: tuple[str, ...] = ()
+    """For a stream that follows another: the parents whose children are to be read."""
+    fields: Mapping[type[Wire], tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Per wire model the vendor's field paths that are needed, mapped ones included."""
+    checkpoint: Checkpoint = None
+    """The checkpoint of the last page that was stored before an interruption; None: begin."""
+
+    def fields_below(self, prefix: str, model: type[Wire] | None = None) -> tuple[str, ...]:
+        """The needed fields under a path, as `properties` gives `email` for `properties.email`.
+
+        Without `model`, those of every wire model of the stream.
+        """
+        models = (model,) if model else tuple(self.fields)
+        paths = (path for each in models for path in self.fields.get(each, ()))
+        start = f"{prefix}."
+        found = (path.removeprefix(start) for path in paths if path.startswith(start))
+        return tuple(dict.fromkeys(found))
+
+
+class Slices(Protocol):
+    """Cuts a read into parts that can be read side by side; asked once, before the first page."""
+
+    def __call__(self, connector: Any, read: Read, /) -> Sequence[str]:
+        """The names of the parts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One stream of a connector, as `@reads` declares it."""
+
+    name: str
+    models: tuple[type[Wire], ...]
+    cursor: Cursor
+    slices: Slices | None = None
+    follows: str = ""
+    """Another stream: this one reads the children of the records that it changed."""
+    each: str = ""
+    """Another stream: this one reads the children of every record alive in its entity."""
+    absent: Absent = Absent.DELETED
+    ids_per_slice: int = 2_000
+
+
+_ConnectorType = TypeVar("_ConnectorType")
+Reader = Callable[Concatenate[_ConnectorType, Read, ...], Iterator[Page]]
+
+
+def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's interface
+    *models: type[Wire],
+    cursor: str = "none",
+    slices: Callable[[_ConnectorType, Read], Sequence[str]] | None = None,
+    follows: str = "",
+    each: str = "",
+    absent: str = "",
+    ids_per_slice: int = 2_000,
+) -> Callable[
+    [Callable[[_ConnectorType, Read], Iterator[Page]]],
+    Callable[[_ConnectorType, Read], Iterator[Page]],
+]:
+    """Declare a method as a stream that fills the entities of the wire models.
+
+    `cursor` is "modified", "created" or "none". `slices` cuts a read into parts that run side by
+    side. `follows` names a stream of the same connector: `read.ids` are then the records that it
+    changed; with `each` they are all that live. `absent` says what it means that a full read did
+    not give a stored record: "deleted" (the rule for streams of their own) or "kept" (the rule for
+    streams that read by ids, which say with `Page.replaces` whose children a page replaces).
+
+    Raises ValueError where the words contradict each other.
+    """
+    by_ids = bool(follows or each)
+    if follows and each:
+        raise ValueError("a stream has follows= or each=, not both")
+    if by_ids and (slices or cursor != "none"):
+        raise ValueError('a stream with follows= or each= has cursor="none" and no slices=')
+    if not models:
+        raise ValueError("@reads needs at least one wire model")
+
+    def declare(
+        method: Callable[[_ConnectorType, Read], Iterator[Page]],
+    ) -> Callable[[_ConnectorType, Read], Iterator[Page]]:
+        stream = Stream(
+            name=method.__name__,
+            models=models,
+            cursor=Cursor(cursor),
+            slices=slices,
+            follows=follows,
+            each=each,
+            absent=Absent(absent or ("kept" if by_ids else "deleted")),
+            ids_per_slice=ids_per_slice,
+        )
+        setattr(method, STREAM, stream)
+        return method
+
+    return declare
