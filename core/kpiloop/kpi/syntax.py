@@ -1,0 +1,51 @@
+"""Reading one expression: the only place where text of a definition becomes a syntax tree."""
+
+import logging
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from kpiloop.errors import DefinitionError
+
+LONGEST = 2_000
+_DIALECT = "duckdb"
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+"""Its warnings are about statements, which are refused here with a reason of their own."""
+
+
+def parse_expression(text: str, where: str, legal: str) -> exp.Expr:
+    """The tree of exactly one expression, without comments; DefinitionError otherwise.
+
+    Nothing is said about what the expression does: each language checks its nodes itself.
+    """
+    if len(text) > LONGEST:
+        raise DefinitionError(
+            f"the expression has {len(text):,} characters",
+            where=where,
+            legal=f"at most {LONGEST:,}",
+        )
+    try:
+        trees = sqlglot.parse(text, dialect=_DIALECT)
+    except SqlglotError as error:
+        raise DefinitionError(
+            f"{text!r} cannot be read: {_reason(error)}", where=where, legal=legal
+        ) from None
+    except RecursionError:
+        raise DefinitionError(
+            "the expression is nested too deeply", where=where, legal=legal
+        ) from None
+    if len(trees) != 1 or trees[0] is None:
+        raise DefinitionError(f"{text!r} is not exactly one expression", where=where, legal=legal)
+    return _without_comments(trees[0])
+
+
+def _reason(error: SqlglotError) -> str:
+    return str(error).splitlines()[0].split(". Line")[0].rstrip(".").lower() or "no expression"
+
+
+def _without_comments(tree: exp.Expr) -> exp.Expr:
+    for node in tree.walk():
+        node.pop_comments()
+    return tree
