@@ -19,6 +19,7 @@ KEEPERS = {
     "pluggy": ("hookspecs", "plugin_host"),
     "requests": ("web_api",),
     "sqlglot": ("warehouse", "kpi", "engine"),
+    "urllib3": ("web_api",),
 }
 
 

@@ -59,8 +59,8 @@ def test_what_the_public_door_offers_is_documented() -> None:
 
 def test_the_public_door_knows_no_other_name() -> None:
     """A misspelt name is an AttributeError that names the module, as of any module."""
-    with pytest.raises(AttributeError, match=r"kpiloop.*Conector"):
-        getattr(kpiloop, "Conector")  # noqa: B009 - the name is wrong on purpose
+    with pytest.raises(AttributeError, match=r"kpiloop.*Konnector"):
+        getattr(kpiloop, "Konnector")  # noqa: B009 - the name is wrong on purpose
 
 
 def test_opening_the_public_door_loads_nothing_heavy() -> None:
