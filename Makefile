@@ -87,7 +87,7 @@ clean:  ## remove what make made
 
 dist/.made: .venv-build/.made $(PACKAGING) $(SOURCES)
 	@rm -rf dist
-	@.venv-build/bin/python -m hatchling build --target wheel >/dev/null
+	@.venv-build/bin/python -m hatchling build --target wheel
 	@touch $@
 
 .venv-test/.made: requirements/dev.txt
