@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -56,6 +57,14 @@ class Check:
     todo: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRule:
+    """Which contacts came by a channel: `where` is a condition over the columns of contacts."""
+
+    channel: str
+    where: str
+
+
 class Connector(Generic[SettingsType]):
     """One vendor's system: where its pages are and how its values are written.
 
@@ -74,6 +83,12 @@ class Connector(Generic[SettingsType]):
 
     threads: ClassVar[int] = 4
     """How many slices are read side by side; the limits hold over all of them."""
+
+    default_stages: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """The vendor's own stage → rung of the ladder; `[stages]` overrides it stage by stage."""
+
+    default_channels: ClassVar[tuple[ChannelRule, ...]] = ()
+    """How the vendor's sources group into channels, first match wins, after `[channels]`."""
 
     def __init__(self, settings: SettingsType, source: Source) -> None:
         self.settings = settings
