@@ -1,0 +1,58 @@
+"""Pages: rows as a vendor sent them, on their way to the core, which parses and checks them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self, TypeAlias
+
+from pydantic import BaseModel, JsonValue
+
+Checkpoint: TypeAlias = JsonValue
+"""Where a stream goes on: anything that JSON can hold; None is the beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer's worth of rows, made by `Page.json` or `Page.rows`, never by hand.
+
+    Attributes:
+        body: The JSON text with the rows in it, or None where `items` has them.
+        rows_at: The dotted path of the list of rows in `body` ("results", "a.b"); empty where
+            the body itself is the list.
+        items: The rows where they are already in Python, or None where `body` has them.
+        of: The wire model that reads these rows; None is the first one of the stream.
+        checkpoint: Where to go on if the process dies after this page was stored; None where
+            nothing follows.
+        replaces: The parents' ids whose stored children these rows replace.
+    """
+
+    body: bytes | None = None
+    rows_at: str = ""
+    items: Sequence[Mapping[str, object]] | None = None
+    of: type[BaseModel] | None = None
+    checkpoint: Checkpoint = None
+    replaces: tuple[str, ...] = ()
+
+    @classmethod
+    def json(
+        cls,
+        body: bytes,
+        *,
+        rows: str = "",
+        of: type[BaseModel] | None = None,
+        checkpoint: Checkpoint = None,
+        replaces: Iterable[str] = (),
+    ) -> Self:
+        """A page of JSON text as it came: by far the cheapest, for nothing is parsed twice."""
+        return cls(body=body, rows_at=rows, of=of, checkpoint=checkpoint, replaces=tuple(replaces))
+
+    @classmethod
+    def rows(
+        cls,
+        items: Iterable[Mapping[str, object]],
+        *,
+        of: type[BaseModel] | None = None,
+        checkpoint: Checkpoint = None,
+        replaces: Iterable[str] = (),
+    ) -> Self:
+        """A page of rows that the connector had to take apart or put together itself."""
+        return cls(items=tuple(items), of=of, checkpoint=checkpoint, replaces=tuple(replaces))

@@ -1,0 +1,66 @@
+"""A rolling window of requests: when may the next one be sent?
+
+The vendor counts a request at a moment that we do not see, between sending and answer. A fixed
+margin is either too small (429) or too large (an idle limit). Here a request counts until `per`
+seconds after the latest moment at which the vendor can have counted it: its answer's arrival
+less the quickest round trip yet seen, which is what the way and the work take at least. So a
+slow way there is waited for, and a constant latency, however long, costs nothing.
+"""
+
+import heapq
+from math import inf
+
+_POLL = 0.05
+"""Seconds between looks where only the answer to a request under way can make room."""
+
+
+class Window:
+    """The requests of the last seconds against one limit; the caller locks and tells the time."""
+
+    def __init__(self, calls: int, per: float) -> None:
+        self._calls = calls
+        # What is left over: the clock's grain and unevenness of the way.
+        self._hold = per + min(0.2, max(0.02, 0.02 * per))
+        self._under_way: dict[int, float] = {}
+        self._answered: list[float] = []
+        self._quickest = inf
+        self._paused_until = -inf
+        self._tickets = 0
+
+    def wait(self, now: float) -> float:
+        """Seconds until a request may be sent, as far as one can tell; 0 means now."""
+        self._forget(now)
+        pause = max(0.0, self._paused_until - now)
+        if len(self._under_way) + len(self._answered) < self._calls:
+            return pause
+        first = min([*self._under_way.values(), *self._earliest_answered()])
+        return max(pause, first + self._hold - now, 0.0) or _POLL
+
+    def enter(self, now: float) -> int:
+        """Count a request that is being sent; the ticket is for `leave`."""
+        self._tickets += 1
+        self._under_way[self._tickets] = now
+        return self._tickets
+
+    def leave(self, ticket: int, now: float, *, answered: bool) -> None:
+        """Take note that a request is over; one without an answer may be counted only now."""
+        sent = self._under_way.pop(ticket)
+        if answered:
+            self._quickest = min(self._quickest, now - sent)
+            heapq.heappush(self._answered, now)
+        else:
+            heapq.heappush(self._answered, now + self._way())
+
+    def pause(self, until: float) -> None:
+        """Send nothing before this moment: the vendor asked for it."""
+        self._paused_until = max(self._paused_until, until)
+
+    def _way(self) -> float:
+        return 0.0 if self._quickest == inf else self._quickest
+
+    def _earliest_answered(self) -> list[float]:
+        return [self._answered[0] - self._way()] if self._answered else []
+
+    def _forget(self, now: float) -> None:
+        while self._answered and self._answered[0] - self._way() + self._hold <= now:
+            heapq.heappop(self._answered)

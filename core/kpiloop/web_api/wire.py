@@ -1,0 +1,156 @@
+"""One try of one request over a socket: all of the answer within its time and size, or nothing."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from http.client import HTTPException
+from typing import Any
+
+from requests import PreparedRequest, Request, RequestException, Response
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError
+from urllib3.util import Timeout
+
+from kpiloop.errors import UntrustedAnswerError
+from kpiloop.web_api import strict_json
+from kpiloop.web_api.answer import Answer
+from kpiloop.web_api.call import Call, without_secrets
+from kpiloop.web_api.faults import explain
+from kpiloop.web_api.origin import ca_bundle
+from kpiloop.web_api.retry import Failure
+from kpiloop.web_api.sockets import TimedAdapter
+
+_CHUNK = 1 << 20
+"""Bytes read, and decompressed, at a time: the most that a gzip bomb gets."""
+_CONNECT_WITHIN = 10.0
+_GOOD = range(200, 300)
+_FIRST_ERROR = 400
+
+
+class Wire:
+    """Sends requests through requests' transport, without a session's detours.
+
+    No proxy, netrc or cookie is read from anywhere. Answers are always checked against
+    certificates; REQUESTS_CA_BUNDLE or SSL_CERT_FILE may name the company's own.
+    """
+
+    def __init__(self, *, system: str, workers: int) -> None:
+        self._system = system
+        self._adapter = TimedAdapter(workers)
+        self._trusted = ca_bundle()
+        self._blank = Request("GET", "http://localhost/").prepare()
+
+    def exchange(
+        self, call: Call, fixed: Mapping[str, str], signature: Mapping[str, str], budget: float
+    ) -> Answer | Failure:
+        """Send a request and read its whole answer, in `budget` seconds at most.
+
+        `signature` are the headers with the key; should the vendor quote it, the answer does not.
+
+        Raises:
+            UntrustedAnswerError: The answer is too large, or nothing proves who sent it.
+            StoreError: The file for the answer's body cannot be written.
+        """
+        try:
+            return self._ask(call, self._prepared(call, {**fixed, **signature}), signature, budget)
+        except (RequestException, HTTPError, HTTPException, OSError) as error:
+            reason = explain(error)
+        # Raised out here: in there it would carry the library's error, with address and headers.
+        if isinstance(reason, Failure):
+            return reason
+        raise UntrustedAnswerError(
+            reason,
+            system=self._system,
+            method=call.method,
+            path=call.path,
+            legal="a certificate for this host, issued by an authority that is trusted",
+            todo="if your company signs its own, name its file in REQUESTS_CA_BUNDLE",
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._adapter.close()
+
+    def _ask(
+        self, call: Call, request: PreparedRequest, signature: Mapping[str, str], budget: float
+    ) -> Answer | Failure:
+        # requests hands a Timeout on to urllib3; its stubs know numbers only.
+        within: Any = Timeout(connect=min(_CONNECT_WITHIN, budget), total=budget)
+        with closing(
+            self._adapter.send(request, stream=True, timeout=within, verify=self._trusted)
+        ) as response:
+            if call.into is not None and response.status_code in _GOOD:
+                call.into.restart()
+                for chunk in self._chunks(call, response.raw):
+                    call.into.write(chunk)
+                return self._answer(call, response, b"")
+            body = b"".join(self._chunks(call, response.raw))
+        if response.status_code >= _FIRST_ERROR:
+            body = without_secrets(body, (*_parts(signature), *call.content.secrets))
+        answer = self._answer(call, response, body)
+        return _cut_off() if _may_be_cut_off(answer) else answer
+
+    def _prepared(self, call: Call, headers: Mapping[str, str]) -> PreparedRequest:
+        request = self._blank.copy()
+        request.method = call.method
+        request.url = call.url
+        request.headers.update(headers)
+        request.headers.update(call.headers)
+        data = call.content.data
+        if data is not None:
+            request.body = data
+            request.headers["Content-Type"] = call.content.kind
+        if data is not None or call.method not in {"GET", "HEAD"}:
+            request.headers["Content-Length"] = str(len(data or b""))
+        return request
+
+    def _chunks(self, call: Call, raw: BaseHTTPResponse) -> Iterator[bytes]:
+        size = 0
+        while chunk := raw.read(_CHUNK, decode_content=True):
+            size += len(chunk)
+            if size > call.most:
+                raise UntrustedAnswerError(
+                    f"the answer is larger than {call.most:,} bytes when unpacked",
+                    system=self._system,
+                    method=call.method,
+                    path=call.path,
+                    status=raw.status,
+                    todo="ask for smaller pages or fewer fields",
+                )
+            yield chunk
+
+    def _answer(self, call: Call, response: Response, body: bytes) -> Answer:
+        return Answer(
+            system=self._system,
+            method=call.method,
+            path=call.path,
+            status=response.status_code,
+            headers=response.headers,
+            body=body,
+        )
+
+
+def timed() -> float:
+    """Seconds of real time: what passes on a socket, whatever clock the rest goes by."""
+    return time.monotonic()
+
+
+def _parts(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """The values of headers that hold a key, and their words: "Bearer abc" is said as "abc"."""
+    return tuple(part for value in headers.values() for part in (value, *value.split()[1:]))
+
+
+def _may_be_cut_off(answer: Answer) -> bool:
+    """Whether an answer that only ended because the connection did is not whole."""
+    framed = "Content-Length" in answer.headers or "Transfer-Encoding" in answer.headers
+    if framed or not answer.body or answer.status >= _FIRST_ERROR:
+        return False
+    try:
+        strict_json.parse(answer.body)
+    except strict_json.NotJsonError:
+        return not answer.body.lstrip().startswith(b"<")
+    return False
+
+
+def _cut_off() -> Failure:
+    return Failure(what="the answer was cut off")
