@@ -1,0 +1,1 @@
+"""The endpoints of the simulated API, one file per subject."""
