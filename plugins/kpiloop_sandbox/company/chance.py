@@ -15,7 +15,7 @@ _STREAM_BITS = 40
 class Chance:
     """One stream of draws; streams of the same seed do not touch each other.
 
-    An account has a stream of its own, so that it is the same however many come after it.
+    An account has a stream of its own: what one draws shifts nothing for the others.
     """
 
     __slots__ = ("_random", "share")

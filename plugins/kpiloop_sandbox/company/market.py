@@ -101,6 +101,7 @@ TRAINING = Product(
     name="Training", price=1_800, cycle_days=12, ease=1.2, reorder_days=140, silence=0.4
 )
 
+PRODUCT_NAMES = tuple(each.name for each in (STARTER, PROFESSIONAL, ENTERPRISE, TRAINING))
 PRODUCTS = Weighted(((STARTER, 0.42), (PROFESSIONAL, 0.35), (ENTERPRISE, 0.1), (TRAINING, 0.13)))
 
 DOLLAR_COUNTRIES = frozenset({"United States", "Canada"})

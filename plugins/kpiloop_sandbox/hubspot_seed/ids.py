@@ -1,0 +1,59 @@
+"""Ids as HubSpot gives them: digits that grow with time, the same for the same company."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from kpiloop_sandbox.company.model import Campaign, Deal, Firm, Person
+from kpiloop_sandbox.company.options import CompanyOptions
+
+_FIRST_MINUTE = datetime(2010, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+_LANES = 4
+_FIRST_OWNER = 61_204_117
+_OWNER_STEP = 1_373
+
+
+class Ids:
+    """The ids of one company's records.
+
+    An id is the minute in which the record came into being, then the record's key, then a lane
+    that tells the former records of a merged contact apart.
+    """
+
+    def __init__(self, options: CompanyOptions) -> None:
+        self._seed = options.seed
+        self._keys = 10 ** len(str(options.contacts))
+
+    def person(self, person: Person) -> str:
+        """The contact's id; a merge gave it a new one."""
+        return self._id(person.merge.at if person.merge else person.created_at, person.key)
+
+    def former(self, person: Person) -> tuple[str, ...]:
+        """The ids of the records that were merged into this one."""
+        if person.merge is None:
+            return ()
+        return tuple(
+            self._id(created, person.key, lane)
+            for lane, created in enumerate(person.merge.former_created_at, start=1)
+        )
+
+    def firm(self, firm: Firm) -> str:
+        """The company's id."""
+        return self._id(firm.created_at, firm.key)
+
+    def deal(self, deal: Deal) -> str:
+        """The deal's id."""
+        return self._id(deal.created_at, deal.key)
+
+    def campaign(self, campaign: Campaign) -> str:
+        """The campaign's GUID."""
+        return str(uuid5(NAMESPACE_URL, f"{self._seed}/{campaign.utm_campaign}"))
+
+    def _id(self, moment: datetime, key: int, lane: int = 0) -> str:
+        minute = (moment - _FIRST_MINUTE) // _MINUTE
+        return str((minute * self._keys + key) * _LANES + lane)
+
+
+def owner_id(key: int) -> str:
+    """The id of one of the company's own people."""
+    return str(_FIRST_OWNER + key * _OWNER_STEP)
