@@ -12,8 +12,9 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 SOURCES := $(shell find core connectors plugins -name __pycache__ -prune -o -print)
 PACKAGING := pyproject.toml README.md LICENSE
 PYTHON_CODE := core connectors plugins tests benchmarks
-# pytz is needed by DuckDB at run time, keyring is an extra; urllib3 is part of requests' interface.
-DEPENDENCY_EXCEPTIONS := DEP002=pytz|keyring,DEP003=urllib3
+# DuckDB needs pytz at run time and keyring is an extra; urllib3 and pydantic_core are what requests
+# and pydantic show of themselves.
+DEPENDENCY_EXCEPTIONS := DEP002=pytz|keyring,DEP003=urllib3|pydantic_core
 # The demo company's people have names of many languages.
 NOT_ENGLISH := plugins/kpiloop_sandbox/company/names.py
 UV ?= uv

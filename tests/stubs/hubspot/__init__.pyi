@@ -1,0 +1,6 @@
+# The official SDK ships no types; tests only point it at the sandbox and look at what comes back.
+from typing import Any
+
+class HubSpot:
+    def __init__(self, *, access_token: str, host: str = ..., retry: object = ...) -> None: ...
+    def __getattr__(self, name: str) -> Any: ...
