@@ -9,6 +9,7 @@ from sqlglot.errors import SqlglotError
 from kpiloop.errors import DefinitionError
 
 LONGEST = 2_000
+DEEPEST = 60
 _DIALECT = "duckdb"
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -33,19 +34,28 @@ def parse_expression(text: str, where: str, legal: str) -> exp.Expr:
             f"{text!r} cannot be read: {_reason(error)}", where=where, legal=legal
         ) from None
     except RecursionError:
-        raise DefinitionError(
-            "the expression is nested too deeply", where=where, legal=legal
-        ) from None
+        raise _too_deep(where) from None
     if len(trees) != 1 or trees[0] is None:
         raise DefinitionError(f"{text!r} is not exactly one expression", where=where, legal=legal)
-    return _without_comments(trees[0])
+    return _plain(trees[0], where)
+
+
+def _plain(tree: exp.Expr, where: str) -> exp.Expr:
+    for node in tree.walk():
+        node.pop_comments()
+        if node.depth > DEEPEST:
+            raise _too_deep(where)
+    return tree
+
+
+def _too_deep(where: str) -> DefinitionError:
+    return DefinitionError(
+        "the expression is nested too deeply",
+        where=where,
+        legal=f"at most {DEEPEST} levels",
+        todo="use IN for long lists, and name parts of a formula as KPIs of their own",
+    )
 
 
 def _reason(error: SqlglotError) -> str:
     return str(error).splitlines()[0].split(". Line")[0].rstrip(".").lower() or "no expression"
-
-
-def _without_comments(tree: exp.Expr) -> exp.Expr:
-    for node in tree.walk():
-        node.pop_comments()
-    return tree

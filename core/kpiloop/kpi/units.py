@@ -12,14 +12,19 @@ from dataclasses import dataclass
 
 from kpiloop.errors import DefinitionError
 from kpiloop.kpi.names import did_you_mean
+from kpiloop.schema.record import columns_of
 from kpiloop.schema.registry import RESOLVED
 
 RATIO_WORD = "ratio"
-_COUNTED = ("count", "customer", "day", "point")
+_REFERENCED = {
+    column.removesuffix("_id")
+    for model in RESOLVED
+    for column in columns_of(model)
+    if column.endswith("_id")
+}
 _PLURALS: Mapping[str, str] = {
+    **{word: f"{word}s" for word in sorted(_REFERENCED | {"count", "day", "point"})},
     **{model.singular: model.entity for model in RESOLVED},
-    **{word: f"{word}s" for word in _COUNTED},
-    "cost": "costs",
     "money": "money",
 }
 _SINGULARS: Mapping[str, str] = {

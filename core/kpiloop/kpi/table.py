@@ -1,0 +1,112 @@
+"""What a row of a resolved table can get at: its own columns, and those of what it references."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from kpiloop.kpi.measure import Reach
+from kpiloop.schema.fields import Kind
+from kpiloop.schema.registry import RESOLVED, day_of, resolved_columns
+
+VIA = ("person", "company", "deal", "campaign", "owner")
+"""The entities that may be referenced by `<singular>_id`; the first that has a column gives it."""
+
+RECORDS = ("person", "company", "deal", "campaign")
+"""The records that a KPI may be asked for one by one."""
+
+DIMENSIONS = (
+    "channel",
+    "campaign_id",
+    "product",
+    "segment",
+    "country",
+    "industry",
+    "form_id",
+    "variant",
+    "page",
+    "stage",
+    "pipeline_id",
+    "deal_type",
+    "kind",
+    "department",
+    "owner_id",
+    "team",
+    "source",
+)
+"""The columns that mean the same in every table, and may cut any measure that reaches them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A resolved table with the columns of all that its rows reference; one hop, never two."""
+
+    entity: str
+    row: str
+    reaches: Mapping[str, Mapping[str, Reach]]
+    """By singular, then by column; the row's own first, then in the order of `VIA`."""
+
+    @property
+    def own(self) -> Mapping[str, Reach]:
+        """The row's own columns."""
+        return self.reaches[self.row]
+
+    def find(self, column: str) -> Reach | None:
+        """The nearest column of a name: the row's own, else the person's, the company's and on."""
+        return next((own[column] for own in self.reaches.values() if column in own), None)
+
+    def names(self) -> Iterator[str]:
+        """Every way to write a column."""
+        yield from self.own
+        for via, columns in self.reaches.items():
+            yield from (f"{via}.{column}" for column in columns)
+
+    def dimensions(self) -> Mapping[str, Reach]:
+        """The dimensions that it has, each with the column that gives it."""
+        found = {name: self.find(name) for name in DIMENSIONS}
+        return MappingProxyType({name: reach for name, reach in found.items() if reach})
+
+    def records(self) -> Mapping[str, Reach]:
+        """The records that its rows belong to, each with the column that holds its id."""
+        found = {
+            record: self.own["id"] if record == self.row else self.find(f"{record}_id")
+            for record in RECORDS
+        }
+        return MappingProxyType({record: reach for record, reach in found.items() if reach})
+
+    def day_of(self, reach: Reach) -> Reach:
+        """The column with an instant's day in the reporting time zone; a day is its own."""
+        return self.reaches[reach.via][day_of(reach.column)] if _is_instant(reach) else reach
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """Every resolved table by its name."""
+    columns = {model.entity: resolved_columns(model) for model in RESOLVED}
+    entities = {model.singular: model.entity for model in RESOLVED}
+    return MappingProxyType(
+        {entity: _table(entity, row, entities, columns) for row, entity in entities.items()}
+    )
+
+
+def _table(
+    entity: str,
+    row: str,
+    entities: Mapping[str, str],
+    columns: Mapping[str, Mapping[str, Kind]],
+) -> Table:
+    referenced = [via for via in VIA if f"{via}_id" in columns[entity] and via != row]
+    reaches = {
+        via: MappingProxyType(
+            {
+                name: Reach(via, entities[via], name, kind)
+                for name, kind in columns[entities[via]].items()
+            }
+        )
+        for via in (row, *referenced)
+    }
+    return Table(entity=entity, row=row, reaches=MappingProxyType(reaches))
+
+
+def _is_instant(reach: Reach) -> bool:
+    return reach.kind is Kind.INSTANT
