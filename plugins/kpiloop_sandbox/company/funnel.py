@@ -1,7 +1,7 @@
 """A person's way along the ladder from first contact to opportunity, detours included."""
 
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from kpiloop_sandbox.company.chance import Chance
 from kpiloop_sandbox.company.market import Habits
@@ -16,8 +16,7 @@ _SURE = 0.95
 _WARM_AGAIN = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Turn:
+class _Turn(NamedTuple):
     """One way out of a stage: where to, how often, and after how many days at the median."""
 
     to: Stage
@@ -57,19 +56,19 @@ def walk(
 
 def steps_back(stages: tuple[str, ...]) -> int:
     """How many of these stages, in order, are lower than the one before."""
-    return sum(_is_back(Stage(a), Stage(b)) for a, b in pairwise(stages))
+    return sum(_is_back(a, b) for a, b in pairwise(stages))
 
 
 def steps_skipping(stages: tuple[str, ...]) -> int:
     """How many moves between these stages, in order, go up by more than one."""
-    ranks = [_RANK[Stage(stage)] for stage in stages]
+    ranks = [_RANK[stage] for stage in stages]
     return sum(b > a + 1 for a, b in pairwise(ranks))
 
 
-_RANK = {stage: rank for rank, stage in enumerate(Stage)}
+_RANK: dict[str, int] = {stage: rank for rank, stage in enumerate(Stage)}
 
 
-def _is_back(stage: Stage, to: Stage) -> bool:
+def _is_back(stage: str, to: str) -> bool:
     return _RANK[to] < _RANK[stage]
 
 

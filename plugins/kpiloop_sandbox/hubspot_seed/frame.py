@@ -21,7 +21,7 @@ from kpiloop_sandbox.hubspot.objects import (
     StoredStage,
 )
 from kpiloop_sandbox.hubspot_seed.ids import Ids, owner_id
-from kpiloop_sandbox.hubspot_seed.spelling import DEAL_STAGES, PIPELINES
+from kpiloop_sandbox.hubspot_seed.spelling import CAMPAIGN_CHANNELS, DEAL_STAGES, PIPELINES
 
 _FIRST_ITEM = 41_000_000
 _ITEMS_PER_CAMPAIGN = 100
@@ -128,7 +128,7 @@ def _campaign(campaign: Campaign, options: CompanyOptions, ids: Ids) -> StoredCa
             "hs_currency_code": campaign.currency,
             "hs_campaign_status": _status(campaign, options),
             "hs_utm": campaign.utm_campaign,
-            "channel": campaign.channel.value,
+            "channel": CAMPAIGN_CHANNELS[campaign.channel],
         },
         created_at=created,
         updated_at=max([created, *(item.booked_at for item in campaign.spend)]),

@@ -42,9 +42,7 @@ def _load_accounts(store: Store, accounts: Iterable[Account], ids: Ids) -> None:
     iterator = iter(accounts)
     while batch := list(islice(iterator, _ACCOUNTS_AT_ONCE)):
         store.load(
-            records.contact(person, account.firm, ids)
-            for account in batch
-            for person in account.people
+            records.contact(person, account, ids) for account in batch for person in account.people
         )
         store.load(records.company(each.firm, ids) for each in batch if each.firm is not None)
         store.load(records.deal(deal, ids) for account in batch for deal in account.deals)

@@ -20,13 +20,15 @@ _PRIMARY_COMPANY_OF_CONTACT = 1
 _PRIMARY_COMPANY_OF_DEAL = 5
 _CONTACT_OF_DEAL = 3
 _JUST_BEFORE = timedelta(milliseconds=1)
-_RANK = {stage: rank for rank, stage in enumerate(Stage)}
+_RANK: dict[str, int] = {stage: rank for rank, stage in enumerate(Stage)}
 
 _Versions = list[tuple[datetime, str]]
 
 
-def contact(person: Person, firm: Firm | None, ids: Ids) -> StoredObject:
+def contact(person: Person, account: Account, ids: Ids) -> StoredObject:
     """A contact with the history of its lifecycle stage."""
+    firm = _live_firm(account) if person.firm_key is not None else None
+    created = moment(person.created_at)
     history: dict[str, _Versions] = {"lifecyclestage": _lifecycle(person)}
     if person.opted_out_at is not None:
         history["hs_email_optout"] = [(person.opted_out_at, "true")]
@@ -41,12 +43,12 @@ def contact(person: Person, firm: Firm | None, ids: Ids) -> StoredObject:
             "country": person.country or "",
             "company": firm.name if firm else "",
             "associatedcompanyid": ids.firm(firm) if firm else "",
-            "lifecyclestage": LIFECYCLE_STAGES[Stage(person.stages[-1].stage)],
+            "lifecyclestage": LIFECYCLE_STAGES[person.stages[-1].stage],
             "hubspot_owner_id": "" if person.owner_key is None else owner_id(person.owner_key),
             "hs_email_optout": "true" if person.opted_out_at else "",
             "hs_timezone": time_zone(person.time_zone),
-            "hs_analytics_first_timestamp": moment(person.created_at),
-            "createdate": moment(person.created_at),
+            "hs_analytics_first_timestamp": created,
+            "createdate": created,
             **_source(person),
         },
         created_at=person.created_at,
@@ -109,9 +111,8 @@ def deal(deal_: Deal, ids: Ids) -> StoredObject:
 
 def links(account: Account, ids: Ids) -> Iterator[StoredLink]:
     """The associations of an account's records; HubSpot drops those of archived ones."""
-    company_id = None
-    if account.firm is not None and account.firm.deleted_at is None:
-        company_id = ids.firm(account.firm)
+    firm = _live_firm(account)
+    company_id = ids.firm(firm) if firm else None
     contact_ids = {
         person.key: ids.person(person) for person in account.people if person.deleted_at is None
     }
@@ -123,6 +124,12 @@ def links(account: Account, ids: Ids) -> Iterator[StoredLink]:
     for each in account.deals:
         if each.deleted_at is None:
             yield from _deal_links(ids.deal(each), each, contact_ids, company_id)
+
+
+def _live_firm(account: Account) -> Firm | None:
+    """The account's firm, unless its record was deleted."""
+    firm = account.firm
+    return firm if firm is not None and firm.deleted_at is None else None
 
 
 def _deal_links(
@@ -154,13 +161,13 @@ def _to_company(kind: str, from_id: str, company_id: str, type_id: int) -> Store
 def _lifecycle(person: Person) -> _Versions:
     """The stages oldest first; HubSpot clears a stage before it lets it go back."""
     versions: _Versions = []
-    previous = None
+    last_rank = 0
     for change in person.stages:
-        stage = Stage(change.stage)
-        if previous is not None and _RANK[stage] < _RANK[previous]:
+        rank = _RANK[change.stage]
+        if rank < last_rank:
             versions.append((change.at - _JUST_BEFORE, ""))
-        versions.append((change.at, LIFECYCLE_STAGES[stage]))
-        previous = stage
+        versions.append((change.at, LIFECYCLE_STAGES[change.stage]))
+        last_rank = rank
     return versions
 
 

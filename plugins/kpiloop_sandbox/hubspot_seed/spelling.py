@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kpiloop_sandbox.company.model import Channel, Source, Stage
 
-LIFECYCLE_STAGES = {
+LIFECYCLE_STAGES: dict[str, str] = {
     Stage.SUBSCRIBER: "subscriber",
     Stage.LEAD: "lead",
     Stage.MQL: "marketingqualifiedlead",
@@ -22,6 +22,13 @@ SOURCES = {
     Channel.REFERRAL: "REFERRALS",
     Channel.EVENTS: "OFFLINE",
 }
+CAMPAIGN_CHANNELS = {
+    Channel.PAID_SEARCH: "paid_search",
+    Channel.PAID_SOCIAL: "paid_social",
+    Channel.EMAIL: "email",
+    Channel.EVENTS: "offline",
+}
+"""What the company types into the campaign property `channel`, which HubSpot does not have."""
 PIPELINES = {"new_business": "default", "orders": "74512093"}
 DEAL_STAGES = {
     "appointment": "appointmentscheduled",
@@ -43,7 +50,7 @@ _OWN_SITE = "www.acme.example/"
 def moment(value: datetime) -> str:
     """ISO 8601 with `Z`; HubSpot leaves the milliseconds out of whole seconds."""
     precision = "milliseconds" if value.microsecond else "seconds"
-    return value.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+    return value.isoformat(timespec=precision).removesuffix("+00:00") + "Z"
 
 
 def time_zone(name: str) -> str:
