@@ -1,1 +1,204 @@
-"""kpiloop closes the loop of marketing numbers: pull, compute, write back."""
+"""kpiloop closes the loop of marketing numbers: pull, compute, write back.
+
+This is the public door: what authors of connectors and plugins need is imported from here, from
+`kpiloop.web_api` or from `kpiloop.testing`. A name is loaded when it is first used, so that opening
+the door is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kpiloop.cli.application import Application
+    from kpiloop.clock import Clock, ManualClock, SystemClock
+    from kpiloop.connector.base import Check, CheckStatus, Connector, Settings, Source
+    from kpiloop.connector.reading import Absent, Cursor, Read, Stream, Window, reads
+    from kpiloop.connector.writing import (
+        Batching,
+        Capacity,
+        Change,
+        Current,
+        Definition,
+        Outcome,
+        Status,
+        Value,
+        Writer,
+    )
+    from kpiloop.errors import (
+        BusyError,
+        ConfigError,
+        CredentialError,
+        DefinitionError,
+        KpiloopError,
+        NotFoundError,
+        PluginError,
+        QuotaError,
+        RecordError,
+        RefusedError,
+        ScopeError,
+        SettingsError,
+        UnavailableError,
+        UntrustedAnswerError,
+        VendorError,
+    )
+    from kpiloop.hookspecs import Command, Commands, Connectors, Entities, Packs, hookimpl
+    from kpiloop.schema.fields import (
+        Column,
+        Day,
+        Flag,
+        Id,
+        Instant,
+        Kind,
+        Money,
+        Number,
+        Text,
+        Whole,
+    )
+    from kpiloop.schema.history import Link, StageChange
+    from kpiloop.schema.money import Campaign, Cost, ExchangeRate
+    from kpiloop.schema.people import Company, Contact
+    from kpiloop.schema.record import Deleted, Modified, Record, Wire
+    from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
+    from kpiloop.web_api.page import Checkpoint, Page
+
+__all__ = [
+    "Absent",
+    "Application",
+    "Batching",
+    "BusyError",
+    "Campaign",
+    "Capacity",
+    "Change",
+    "Check",
+    "CheckStatus",
+    "Checkpoint",
+    "Clock",
+    "Column",
+    "Command",
+    "Commands",
+    "Company",
+    "ConfigError",
+    "Connector",
+    "Connectors",
+    "Contact",
+    "Cost",
+    "CredentialError",
+    "Current",
+    "Cursor",
+    "Day",
+    "Deal",
+    "Definition",
+    "DefinitionError",
+    "Deleted",
+    "Entities",
+    "ExchangeRate",
+    "Flag",
+    "Id",
+    "Instant",
+    "Kind",
+    "KpiloopError",
+    "Link",
+    "ManualClock",
+    "Modified",
+    "Money",
+    "NotFoundError",
+    "Number",
+    "Outcome",
+    "Owner",
+    "Packs",
+    "Page",
+    "Pipeline",
+    "PipelineStage",
+    "PluginError",
+    "QuotaError",
+    "Read",
+    "Record",
+    "RecordError",
+    "RefusedError",
+    "ScopeError",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "StageChange",
+    "Status",
+    "Stream",
+    "SystemClock",
+    "Text",
+    "UnavailableError",
+    "UntrustedAnswerError",
+    "Value",
+    "VendorError",
+    "Whole",
+    "Window",
+    "Wire",
+    "Writer",
+    "hookimpl",
+    "reads",
+]
+
+_HOMES = {
+    "kpiloop.cli.application": ("Application",),
+    "kpiloop.clock": ("Clock", "ManualClock", "SystemClock"),
+    "kpiloop.connector.base": ("Check", "CheckStatus", "Connector", "Settings", "Source"),
+    "kpiloop.connector.reading": ("Absent", "Cursor", "Read", "Stream", "Window", "reads"),
+    "kpiloop.connector.writing": (
+        "Batching",
+        "Capacity",
+        "Change",
+        "Current",
+        "Definition",
+        "Outcome",
+        "Status",
+        "Value",
+        "Writer",
+    ),
+    "kpiloop.errors": (
+        "BusyError",
+        "ConfigError",
+        "CredentialError",
+        "DefinitionError",
+        "KpiloopError",
+        "NotFoundError",
+        "PluginError",
+        "QuotaError",
+        "RecordError",
+        "RefusedError",
+        "ScopeError",
+        "SettingsError",
+        "UnavailableError",
+        "UntrustedAnswerError",
+        "VendorError",
+    ),
+    "kpiloop.hookspecs": ("Command", "Commands", "Connectors", "Entities", "Packs", "hookimpl"),
+    "kpiloop.schema.fields": (
+        "Column",
+        "Day",
+        "Flag",
+        "Id",
+        "Instant",
+        "Kind",
+        "Money",
+        "Number",
+        "Text",
+        "Whole",
+    ),
+    "kpiloop.schema.history": ("Link", "StageChange"),
+    "kpiloop.schema.money": ("Campaign", "Cost", "ExchangeRate"),
+    "kpiloop.schema.people": ("Company", "Contact"),
+    "kpiloop.schema.record": ("Deleted", "Modified", "Record", "Wire"),
+    "kpiloop.schema.sales": ("Deal", "Owner", "Pipeline", "PipelineStage"),
+    "kpiloop.web_api.page": ("Checkpoint", "Page"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -8,17 +8,22 @@ with `@hookimpl`:
     @hookimpl
     def kpiloop_connectors():
         return [Acme]
+
+This page loads no connector and no schema, so that a plugin that only adds verbs stays light.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pluggy
 
-from kpiloop.connector.base import Connector
-from kpiloop.schema.record import Record
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.resources.abc import Traversable
+    from typing import Any
+
+    from kpiloop.connector.base import Connector
+    from kpiloop.schema.record import Record
 
 PROJECT = "kpiloop"
 
@@ -40,10 +45,10 @@ class Command:
     help: str
 
 
-Connectors: TypeAlias = Sequence[type[Connector[Any]]]
-Packs: TypeAlias = Sequence[Traversable]
-Entities: TypeAlias = Sequence[type[Record]]
-Commands: TypeAlias = Sequence[Command]
+Connectors: TypeAlias = "Sequence[type[Connector[Any]]]"
+Packs: TypeAlias = "Sequence[Traversable]"
+Entities: TypeAlias = "Sequence[type[Record]]"
+Commands: TypeAlias = "Sequence[Command]"
 
 
 @hookspec

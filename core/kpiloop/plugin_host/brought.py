@@ -1,0 +1,129 @@
+"""What one plugin brings, checked: the types that pluggy does not check are checked here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeGuard, TypeVar
+
+from kpiloop.connector.base import Connector, Settings
+from kpiloop.errors import PluginError
+from kpiloop.hookspecs import Command
+from kpiloop.kpi.names import LEGAL_NAME, NAME
+from kpiloop.plugin_host.asking import Asked, wrong_answer
+from kpiloop.plugin_host.commands import commands_of
+from kpiloop.plugin_host.finding import Found
+from kpiloop.schema.record import Record, columns_of
+
+ConnectorType: TypeAlias = type[Connector[Any]]
+Thing = TypeVar("Thing")
+_TOML = ".toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """Everything that one working plugin brings, by name."""
+
+    found: Found
+    connectors: Mapping[str, ConnectorType]
+    packs: Mapping[str, Traversable]
+    entities: Mapping[str, type[Record]]
+    commands: Mapping[str, Command]
+
+
+def brought_by(asked: Asked) -> Brought:
+    """Call every hook of a plugin; raises PluginError at the first answer that is not legal."""
+    found = asked.found
+    return Brought(
+        found=found,
+        connectors=_by_name(found, "connector", [(c.name, c) for c in _connectors(asked)]),
+        packs=_by_name(found, "pack", [(_pack_name(found, p), p) for p in _packs(asked)]),
+        entities=_by_name(found, "entity", [(e.entity, e) for e in _entities(asked)]),
+        commands=_by_name(found, "command", [(c.name, c) for c in commands_of(asked)]),
+    )
+
+
+def _connectors(asked: Asked) -> Iterator[ConnectorType]:
+    hook = "kpiloop_connectors"
+    legal = "subclasses of kpiloop.Connector"
+    for given in asked.answer(hook):
+        if not _is_connector(given):
+            raise wrong_answer(asked.found, hook, repr(given), legal)
+        if problem := _connector_problem(given):
+            raise wrong_answer(asked.found, hook, f"{given.__qualname__}, {problem}", legal)
+        yield given
+
+
+def _is_connector(given: object) -> TypeGuard[ConnectorType]:
+    return isinstance(given, type) and issubclass(given, Connector)
+
+
+def _connector_problem(connector: ConnectorType) -> str:
+    settings: object = getattr(connector, "settings_type", None)
+    if not _is_name(getattr(connector, "name", None)):
+        return f'which needs name = "…" ({LEGAL_NAME})'
+    if not isinstance(settings, type) or not issubclass(settings, Settings):
+        return "which needs settings_type = a subclass of kpiloop.Settings"
+    try:
+        connector.streams()
+    except ValueError as error:
+        return f"whose streams do not fit together: {error}"
+    return ""
+
+
+def _packs(asked: Asked) -> Iterator[Traversable]:
+    hook = "kpiloop_packs"
+    legal = 'files that exist and end in .toml, as importlib.resources.files(__name__) / "x.toml"'
+    for given in asked.answer(hook):
+        if not isinstance(given, Traversable) or not given.name.endswith(_TOML):
+            raise wrong_answer(asked.found, hook, repr(given), legal)
+        if not given.is_file():
+            raise wrong_answer(asked.found, hook, f"{given.name}, which is no file", legal)
+        yield given
+
+
+def _pack_name(found: Found, pack: Traversable) -> str:
+    return f"{found.name}/{pack.name.removesuffix(_TOML)}"
+
+
+def _entities(asked: Asked) -> Iterator[type[Record]]:
+    hook = "kpiloop_entities"
+    legal = "subclasses of kpiloop.Record with entity and singular, of kpiloop's field types"
+    for given in asked.answer(hook):
+        if not _is_entity(given):
+            raise wrong_answer(asked.found, hook, repr(given), legal)
+        if problem := _entity_problem(given):
+            raise wrong_answer(asked.found, hook, f"{given.__qualname__}, {problem}", legal)
+        yield given
+
+
+def _is_entity(given: object) -> TypeGuard[type[Record]]:
+    return isinstance(given, type) and issubclass(given, Record)
+
+
+def _entity_problem(entity: type[Record]) -> str:
+    for word in ("entity", "singular"):
+        if not _is_name(getattr(entity, word, None)):
+            return f'which needs {word} = "…" ({LEGAL_NAME})'
+    try:
+        columns_of(entity)
+    except TypeError as error:
+        return f"but {error}"
+    return ""
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and NAME.fullmatch(name) is not None
+
+
+def _by_name(found: Found, kind: str, things: Sequence[tuple[str, Thing]]) -> Mapping[str, Thing]:
+    named: dict[str, Thing] = {}
+    for name, thing in things:
+        if name in named:
+            raise PluginError(
+                f"it brings two things of the name {name!r} as {kind}",
+                where=found.owner,
+                todo="Rename one of them.",
+            )
+        named[name] = thing
+    return MappingProxyType(named)

@@ -1,0 +1,107 @@
+"""What one section cannot know alone: names in it must mean something elsewhere."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from kpiloop.errors import ConfigError
+from kpiloop.kpi.names import did_you_mean
+from kpiloop.plugin_host.host import PluginHost
+from kpiloop.project.file import ProjectFile
+from kpiloop.project.problems import Problem
+from kpiloop.project.settings import SourceSettings, Surroundings
+from kpiloop.project.sources import settings_in
+from kpiloop.project.tables import is_table
+from kpiloop.schema.record import columns_of
+from kpiloop.schema.registry import PULLED
+
+if TYPE_CHECKING:
+    from kpiloop.project.lines import Path
+
+
+def source_problems(
+    content: Mapping[str, object], host: PluginHost, surroundings: Surroundings
+) -> Iterator[Problem]:
+    """What is wrong with the settings that connectors are given, as the file writes them."""
+    sources = content.get("sources")
+    if not is_table(sources):
+        return
+    for name, table in sources.items():
+        if not is_table(table):
+            continue  # told by the section itself
+        connector = str(table.get("connector", name))
+        try:
+            settings_type = host.connector(connector).settings_type
+        except ConfigError as error:
+            path: Path = ("sources", name, "connector")
+            yield Problem(path=path, what=f"is wrong: {error.what}", legal=error.legal)
+            continue
+        settings = SourceSettings(
+            source=name,
+            type=settings_type,
+            written=settings_in(table),
+            others=tuple(other for other in sources if other != name),
+        )
+        yield from settings.problems(surroundings)
+        yield from settings.strange_variables(surroundings.environment)
+
+
+def cross_check(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
+    """What is wrong between sections that are each legal alone."""
+    yield from _unknown_sources(file)
+    yield from _unknown_fields(file, host)
+    yield from _currencies(file)
+    yield from _published_twice(file)
+
+
+def _unknown_sources(file: ProjectFile) -> Iterator[Problem]:
+    places: list[tuple[Path, str]] = [(("stages", name), name) for name in file.stages]
+    places += [(("publish", n, "to"), each.to) for n, each in enumerate(file.publish)]
+    for path, name in places:
+        if name not in file.sources:
+            near = did_you_mean(name, file.sources)
+            yield Problem(
+                path=path,
+                what=f"names a source {name!r} that is not there{near}",
+                legal=", ".join(sorted(file.sources)) or "add a table [sources.<name>] first",
+            )
+
+
+def _unknown_fields(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
+    entities = {entity.entity: entity for entity in PULLED} | dict(host.entities)
+    for source, section in file.sources.items():
+        for entity, fields in section.fields.items():
+            path: Path = ("sources", source, "fields", entity)
+            if entity not in entities:
+                near = did_you_mean(entity, entities)
+                yield Problem(path=path, what=f"is no entity{near}", legal=", ".join(entities))
+                continue
+            columns = columns_of(entities[entity])
+            for name in fields.keys() - columns.keys():
+                near = did_you_mean(name, columns)
+                what = f"is no field of {entity}{near}"
+                yield Problem(path=(*path, name), what=what, legal=", ".join(columns))
+
+
+def _currencies(file: ProjectFile) -> Iterator[Problem]:
+    home = file.project.currency
+    if home in file.rates:
+        yield Problem(path=("rates", home), what="is the home currency, which needs no rate")
+    for number, cost in enumerate(file.costs):
+        if cost.currency and cost.currency not in {home, *file.rates}:
+            yield Problem(
+                path=("costs", number, "currency"),
+                what=f"is {cost.currency}, which has no rate",
+                legal=f"{home}, or a currency of [rates]",
+            )
+
+
+def _published_twice(file: ProjectFile) -> Iterator[Problem]:
+    targets = Counter((each.to, each.entity, each.field_name) for each in file.publish)
+    for number, each in enumerate(file.publish):
+        if targets[each.to, each.entity, each.field_name] > 1:
+            yield Problem(
+                path=("publish", number),
+                what=f"writes {each.field_name} of {each.entity} in {each.to}, as another one does",
+                legal="a `field` of its own for each",
+            )

@@ -1,0 +1,43 @@
+"""kpiloop.toml as a whole: every section that it may have."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from kpiloop.project.channels import Channels
+from kpiloop.project.costs import CostEntry
+from kpiloop.project.customers import Customers
+from kpiloop.project.deals import Deals
+from kpiloop.project.exclude import Exclude
+from kpiloop.project.funnel import Funnel
+from kpiloop.project.general import General
+from kpiloop.project.publish import Publication
+from kpiloop.project.rates import Rates
+from kpiloop.project.schedule import Schedule
+from kpiloop.project.section import Name, Section
+from kpiloop.project.sources import SourceSection
+from kpiloop.project.stages import Stages
+
+Tables = Mapping[str, Mapping[str, Any]]
+"""Tables by name, as written: another part of kpiloop reads and checks them."""
+
+
+class ProjectFile(Section):
+    """The sections of kpiloop.toml."""
+
+    project: General
+    sources: Mapping[Name, SourceSection] = Field(default_factory=dict)
+    stages: Stages = Field(default_factory=dict)
+    funnel: Funnel = Funnel()
+    channels: Channels = Channels()
+    customers: Customers = Customers()
+    costs: tuple[CostEntry, ...] = ()
+    rates: Rates = Field(default_factory=dict)
+    exclude: Exclude = Exclude()
+    deals: Deals = Deals()
+    measures: Tables = Field(default_factory=dict)
+    kpis: Tables = Field(default_factory=dict)
+    targets: Tables = Field(default_factory=dict)
+    publish: tuple[Publication, ...] = ()
+    schedule: Schedule = Schedule()

@@ -1,0 +1,41 @@
+"""`[project]`: where the project lives, and by which clock, money and year it counts."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field, StrictInt
+
+from kpiloop.project.section import Currency, Section
+
+_LAST_MONTH = 12
+
+
+def _timezone(value: object) -> ZoneInfo:
+    if not isinstance(value, str):
+        raise ValueError('must be the name of a time zone in quotes, such as "Europe/Berlin"')  # noqa: TRY004 - pydantic's protocol
+    if value not in available_timezones():
+        raise ValueError(
+            f"{value!r} is no time zone{_did_you_mean(value)} (legal: names of the IANA list)"
+        )
+    return ZoneInfo(value)
+
+
+def _did_you_mean(value: str) -> str:
+    near = get_close_matches(value, available_timezones(), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+class General(Section):
+    """What holds for the whole project."""
+
+    home: Path = Path(".kpiloop")
+    """The folder of the databases; `~` is the user's home, and a relative path starts at the
+    folder of kpiloop.toml."""
+    timezone: Annotated[ZoneInfo, BeforeValidator(_timezone)]
+    """The reporting time zone: when a day begins."""
+    currency: Currency
+    """The home currency."""
+    fiscal_year_starts: StrictInt = Field(default=1, ge=1, le=_LAST_MONTH)
+    """The month in which a fiscal year starts, 1 to 12."""

@@ -1,0 +1,102 @@
+"""A project, as every other part of kpiloop sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from kpiloop.errors import ConfigError
+from kpiloop.kpi.names import did_you_mean
+from kpiloop.project.channels import Channels
+from kpiloop.project.costs import CostEntry
+from kpiloop.project.customers import Customers
+from kpiloop.project.deals import Deals
+from kpiloop.project.exclude import Exclude
+from kpiloop.project.file import ProjectFile, Tables
+from kpiloop.project.funnel import Funnel
+from kpiloop.project.publish import Publication
+from kpiloop.project.rates import Rates
+from kpiloop.project.schedule import Schedule
+from kpiloop.project.sources import SourceSection
+from kpiloop.project.stages import Stages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What kpiloop.toml says, checked; made by `load_project`.
+
+    It holds no secret but those that the file itself holds, and never shows one.
+    """
+
+    path: Path
+    """The file."""
+    home: Path
+    timezone: ZoneInfo
+    currency: str
+    fiscal_year_starts: int
+    sources: Mapping[str, SourceSection]
+    stages: Stages
+    funnel: Funnel
+    channels: Channels
+    customers: Customers
+    costs: tuple[CostEntry, ...]
+    rates: Rates
+    exclude: Exclude
+    deals: Deals
+    measures: Tables
+    kpis: Tables
+    targets: Tables
+    publish: tuple[Publication, ...]
+    schedule: Schedule
+
+    @classmethod
+    def of(cls, file: ProjectFile, path: Path) -> Self:
+        """The project of a file's sections, with its paths made absolute."""
+        general = file.project
+        return cls(
+            path=path,
+            home=path.parent / general.home.expanduser(),
+            timezone=general.timezone,
+            currency=general.currency,
+            fiscal_year_starts=general.fiscal_year_starts,
+            sources=file.sources,
+            stages=file.stages,
+            funnel=file.funnel,
+            channels=file.channels,
+            customers=file.customers,
+            costs=file.costs,
+            rates=file.rates,
+            exclude=file.exclude,
+            deals=file.deals,
+            measures=file.measures,
+            kpis=file.kpis,
+            targets=file.targets,
+            publish=file.publish,
+            schedule=file.schedule,
+        )
+
+    @property
+    def warehouse(self) -> Path:
+        """The file of the warehouse."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        """The file of the ledger."""
+        return self.home / "ledger.sqlite"
+
+    def source(self, name: str) -> SourceSection:
+        """The source of a name; ConfigError, with those that there are, where none is."""
+        if name in self.sources:
+            return self.sources[name]
+        raise ConfigError(
+            f"there is no source {name!r}{did_you_mean(name, self.sources)}",
+            where=str(self.path),
+            legal=", ".join(sorted(self.sources)) or "none: the file has no [sources.<name>]",
+            todo=f"Correct the name, or add [sources.{name}].",
+        )
+
+    def connector_of(self, source: str) -> str:
+        """The name of the connector that speaks to a source."""
+        return self.source(source).connector or source
