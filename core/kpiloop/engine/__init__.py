@@ -1,0 +1,1 @@
+"""What turns pulled records into numbers and numbers into written values."""

@@ -1,0 +1,1 @@
+"""Making one company of what several systems say: people, deals, customers, costs."""

@@ -1,0 +1,178 @@
+"""Resolving: from the records of each system to one company's people, deals and customers.
+
+The steps are SQL files that read in the order of their names; this module hands them the rules,
+runs them in one transaction and gives every resolved table its columns and days.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from duckdb import DuckDBPyConnection
+
+from kpiloop.engine.resolve.rules import Rules
+from kpiloop.schema.fields import Kind
+from kpiloop.schema.record import columns_of
+from kpiloop.schema.registry import RESOLVED, day_of
+from kpiloop.schema.resolved import Resolved
+from kpiloop.warehouse.sql import TYPES, text
+from kpiloop.warehouse.sql import name as quoted
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+CHANNELS_BEFORE = "04"
+"""The first step that needs to know by which channel contacts came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveReport:
+    """What resolving made, and what it could not use."""
+
+    rows: dict[str, int]
+    """Resolved table → rows."""
+    without_rate: dict[str, int]
+    """Currency → deals whose amount has no rate, and so no value in the home currency."""
+
+
+def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
+    """Make every resolved table anew from the records that live, all or none.
+
+    Deterministic: the same records and rules give the same tables, whatever the order of loading.
+    """
+    connection.execute("BEGIN")
+    try:
+        _hand_over(connection, rules)
+        for name, statement in _steps():
+            if name == CHANNELS_BEFORE:
+                connection.execute(_channels(rules))
+            connection.execute(statement)
+        for model in RESOLVED:
+            _finish(connection, model)
+        report = _report(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return report
+
+
+def _steps() -> Iterator[tuple[str, str]]:
+    folder = files("kpiloop.engine.resolve").joinpath("sql")
+    seen = ""
+    for path in sorted(folder.iterdir(), key=lambda each: each.name):
+        if path.name.endswith(".sql"):
+            number = path.name[:2]
+            yield (number if number != seen else ""), path.read_text(encoding="utf-8")
+            seen = number
+
+
+def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
+    variables = {
+        "zone": rules.zone.key,
+        "home": rules.home_currency,
+        "customer_is": rules.customer_is.value,
+        "customer_ends": rules.customer_ends.value,
+        "customer_days": rules.customer_days,
+        "never": NEVER,
+        "spread": "new_customers" if rules.spread_sales_cost else "",
+        "pipelines": list(rules.pipelines) or None,
+        "deal_types": list(rules.deal_types) or None,
+    }
+    for name, value in variables.items():
+        connection.execute(f"SET VARIABLE {quoted(name)} = $value", {"value": value})
+    ranks = {stage: rank for rank, stage in enumerate(rules.ladder, start=1)}
+    _fill(
+        connection,
+        "stages(source VARCHAR, vendor_stage VARCHAR, stage VARCHAR, rank INTEGER)",
+        [
+            (source, vendor_stage, stage, ranks[stage])
+            for source, mapping in rules.stages.items()
+            for vendor_stage, stage in mapping.items()
+        ],
+    )
+    _fill(
+        connection,
+        "rates(currency VARCHAR, valid_from DATE, rate DECIMAL(20, 6))",
+        [(each.currency, each.valid_from, each.rate) for each in rules.rates],
+    )
+    for table, patterns in (
+        ("excluded_addresses", rules.excluded_addresses),
+        ("excluded_companies", rules.excluded_companies),
+    ):
+        _fill(connection, f"{table}(pattern VARCHAR)", [(each.lower(),) for each in patterns])
+    _fill(connection, _COSTS, _cost_rows(rules))
+
+
+_COSTS = """configured_costs(
+    id VARCHAR, kind VARCHAR, department VARCHAR, channel VARCHAR, campaign_id VARCHAR,
+    product VARCHAR, first_day DATE, last_day DATE, amount DECIMAL(18, 4), currency VARCHAR
+)"""
+
+
+def _cost_rows(rules: Rules) -> list[tuple[object, ...]]:
+    return [
+        (
+            f"config:{number}",
+            cost.kind,
+            cost.department,
+            cost.channel,
+            cost.campaign_id,
+            cost.product,
+            cost.first_day,
+            cost.last_day,
+            cost.amount,
+            cost.currency,
+        )
+        for number, cost in enumerate(rules.costs, start=1)
+    ]
+
+
+def _fill(
+    connection: DuckDBPyConnection, declaration: str, rows: Sequence[tuple[object, ...]]
+) -> None:
+    table = declaration.partition("(")[0]
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {declaration}")
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+def _channels(rules: Rules) -> str:
+    """The channel of each contact: the first rule that holds, else `other`, or unknown."""
+    whens = " ".join(f"WHEN {rule.where} THEN {text(rule.channel)}" for rule in rules.channels)
+    rest = "WHEN original_source IS NOT NULL THEN 'other'"
+    return (
+        "CREATE OR REPLACE TEMP TABLE contact_channels AS "
+        f"SELECT contact_key, CASE {whens} {rest} END AS channel FROM live_contacts"
+    )
+
+
+def _finish(connection: DuckDBPyConnection, model: type[Resolved]) -> None:
+    """Give a staged table its columns, kinds and days under its own name."""
+    parts: list[str] = []
+    for name, kind in columns_of(model).items():
+        column = quoted(name)
+        parts.append(f"{column}::{TYPES[kind]} AS {column}")
+        if kind is Kind.INSTANT:
+            parts.append(f"local_day({column}) AS {quoted(day_of(name))}")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE resolved.{quoted(model.entity)} AS "
+        f"SELECT {', '.join(parts)} FROM {quoted('staged_' + model.entity)}"
+    )
+
+
+def _report(connection: DuckDBPyConnection) -> ResolveReport:
+    counts = {
+        model.entity: _one(connection, f"SELECT count(*) FROM resolved.{quoted(model.entity)}")
+        for model in RESOLVED
+    }
+    missing = connection.execute(
+        "SELECT currency, count(*) FROM resolved.deals "
+        "WHERE amount IS NOT NULL AND amount_home IS NULL GROUP BY currency ORDER BY currency"
+    ).fetchall()
+    return ResolveReport(rows=counts, without_rate=dict(missing))
+
+
+def _one(connection: DuckDBPyConnection, statement: str) -> int:
+    row = connection.execute(statement).fetchone()
+    return int(row[0]) if row else 0

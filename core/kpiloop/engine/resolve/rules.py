@@ -1,0 +1,86 @@
+"""What the settings say about how records become people, deals, customers and costs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from kpiloop.schema.resolved import LADDER
+
+
+class CustomerIs(StrEnum):
+    """Who is counted as one customer."""
+
+    COMPANY = "company"
+    PERSON = "person"
+
+
+class CustomerEnds(StrEnum):
+    """What ends a time as a customer."""
+
+    NEVER = "never"
+    NO_ORDER = "no order"
+    STAGE_LEFT = "stage left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRule:
+    """Contacts of which `where` holds came by `channel`; the first rule that holds counts."""
+
+    channel: str
+    where: str
+    """A condition over the columns of contacts, already checked, as SQL."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredCost:
+    """A cost that the settings state, for one span of days, both included."""
+
+    kind: str
+    department: str
+    amount: Decimal
+    first_day: date
+    last_day: date
+    currency: str | None = None
+    channel: str | None = None
+    campaign_id: str | None = None
+    product: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What one unit of a currency is worth in the home currency, from a day on."""
+
+    currency: str
+    valid_from: date
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything that resolving has to know beside the records."""
+
+    zone: ZoneInfo
+    home_currency: str
+    stages: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Source → the vendor's stage → stage of the ladder."""
+    ladder: tuple[str, ...] = LADDER
+    channels: tuple[ChannelRule, ...] = ()
+    customer_is: CustomerIs = CustomerIs.COMPANY
+    customer_ends: CustomerEnds = CustomerEnds.NEVER
+    customer_days: int = 365
+    costs: tuple[ConfiguredCost, ...] = ()
+    spread_sales_cost: bool = False
+    """Whether sales cost without a channel is spread over channels by their new customers."""
+    rates: tuple[Rate, ...] = ()
+    excluded_addresses: tuple[str, ...] = ()
+    """Patterns with `*` and `?` over e-mail addresses in lower case."""
+    excluded_companies: tuple[str, ...] = ()
+    """Likewise over names and domains of companies."""
+    pipelines: tuple[str, ...] = ()
+    """Ids of the pipelines that count; none: all do."""
+    deal_types: tuple[str, ...] = ()
+    """Deal types that count; none: all do."""

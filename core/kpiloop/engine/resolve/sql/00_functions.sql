@@ -1,0 +1,21 @@
+-- Days and amounts as the settings count them.
+CREATE OR REPLACE TEMP MACRO local_day(instant) AS
+    timezone(getvariable('zone'), timezone('UTC', instant))::DATE;
+
+-- So many days later by the local clock, which a change to summer time makes longer or shorter.
+CREATE OR REPLACE TEMP MACRO after_local_days(instant, days) AS
+    timezone('UTC', timezone(
+        getvariable('zone'),
+        timezone(getvariable('zone'), timezone('UTC', instant)) + days * INTERVAL 1 DAY
+    ));
+
+-- An amount in the home currency at the rate of its own day; no rate, no value.
+CREATE OR REPLACE TEMP MACRO to_home(amount, currency_code, on_day) AS
+    CASE
+        WHEN currency_code IS NULL OR currency_code = getvariable('home') THEN amount
+        ELSE (amount * (
+            SELECT arg_max(rates.rate, rates.valid_from)
+            FROM rates
+            WHERE rates.currency = currency_code AND rates.valid_from <= on_day
+        ))::DECIMAL(18, 4)
+    END;

@@ -1,0 +1,68 @@
+-- The first thing known of a person over their contacts, earliest contact first.
+CREATE OR REPLACE TEMP TABLE person_facts AS
+SELECT person_id,
+    arg_min(live_contacts.source, contact_rank) AS source,
+    arg_min(address, contact_rank) AS email,
+    arg_min(first_name, contact_rank) AS first_name,
+    arg_min(last_name, contact_rank) AS last_name,
+    arg_min(job_title, contact_rank) AS job_title,
+    arg_min(country, contact_rank) AS country,
+    arg_min(segment, contact_rank) AS segment,
+    arg_min(product, contact_rank) AS product,
+    arg_min(form_id, contact_rank) AS form_id,
+    arg_min(channel, contact_rank) AS channel,
+    arg_min(campaign_id, contact_rank) AS campaign_id,
+    arg_min(company_key, contact_rank) AS company_id,
+    arg_min(live_contacts.source || ':' || owner_id, contact_rank) AS owner_id,
+    min(created_at) AS created_at,
+    min(opted_out_at) AS opted_out_at,
+    coalesce(bool_or(opted_out AND opted_out_at IS NULL), FALSE) AS opted_out_some_time
+FROM live_contacts
+LEFT JOIN contact_channels USING (contact_key)
+LEFT JOIN contact_campaigns USING (contact_key)
+LEFT JOIN company_ids ON company_ids.source = live_contacts.source
+    AND company_ids.known_id = live_contacts.company_id
+GROUP BY person_id;
+
+-- Each entry of a person into a stage. A contact without history entered its stage when made.
+CREATE OR REPLACE TEMP TABLE person_entries AS
+WITH told AS (
+    SELECT person_contacts.person_id, stage_changes.source, stage_changes.stage,
+        stage_changes.entered_at, stage_changes.id
+    FROM pulled.stage_changes
+    JOIN resolved.person_contacts ON person_contacts.source = stage_changes.source
+        AND person_contacts.contact_id = stage_changes.parent_id
+    WHERE stage_changes.of_entity = 'contacts' AND stage_changes.deleted_at IS NULL
+        AND stage_changes.entered_at IS NOT NULL
+), untold AS (
+    SELECT person_id, source, stage, created_at AS entered_at, id
+    FROM live_contacts
+    WHERE stage IS NOT NULL AND created_at IS NOT NULL
+        AND person_id NOT IN (SELECT person_id FROM told)
+)
+SELECT entries.person_id, entries.entered_at, stages.stage, stages.rank, entries.id
+FROM (FROM told UNION ALL FROM untold) AS entries
+LEFT JOIN stages ON stages.source = entries.source AND stages.vendor_stage = entries.stage;
+
+-- Times between a change of stage and the next; entries into the stage one is in change nothing.
+CREATE OR REPLACE TEMP TABLE person_stages AS
+WITH changes AS (
+    SELECT *
+    FROM person_entries
+    WINDOW entry AS (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, id)
+    QUALIFY stage IS DISTINCT FROM lag(stage) OVER entry OR row_number() OVER entry = 1
+)
+SELECT person_id, stage, rank, entered_at AS started_at,
+    lead(entered_at) OVER (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, id)
+        AS ended_at
+FROM changes;
+
+CREATE OR REPLACE TEMP TABLE person_firsts AS
+SELECT person_id,
+    min(entered_at) FILTER (WHERE stage = 'lead') AS became_lead_at,
+    min(entered_at) FILTER (WHERE stage = 'mql') AS became_mql_at,
+    min(entered_at) FILTER (WHERE stage = 'sql') AS became_sql_at,
+    min(entered_at) FILTER (WHERE stage = 'opportunity') AS became_opportunity_at,
+    min(entered_at) FILTER (WHERE stage = 'customer') AS entered_customer_at
+FROM person_entries
+GROUP BY person_id;

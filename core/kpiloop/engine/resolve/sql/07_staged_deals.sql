@@ -1,0 +1,54 @@
+-- One row per deal, with the person, company, campaign and channel that it came by.
+CREATE OR REPLACE TEMP TABLE staged_deals AS
+WITH joined AS (
+    SELECT live_deals.*, deal_people.person_id,
+        coalesce(deal_companies.company_id, person_facts.company_id) AS company_key,
+        coalesce(live_deals.source || ':' || live_deals.campaign_id, person_facts.campaign_id)
+            AS campaign_key,
+        person_facts.channel, person_facts.country, person_facts.segment,
+        coalesce(live_deals.product, person_facts.product) AS product_known
+    FROM live_deals
+    LEFT JOIN deal_people USING (deal_key)
+    LEFT JOIN deal_companies USING (deal_key)
+    LEFT JOIN person_facts USING (person_id)
+    ANTI JOIN excluded_deals ON excluded_deals.deal_key = live_deals.deal_key
+)
+SELECT deal_key AS id, joined.source, joined.name, person_id, company_key AS company_id,
+    CASE WHEN getvariable('customer_is') = 'company' THEN coalesce(company_key, person_id)
+        ELSE coalesce(person_id, company_key) END AS customer_id,
+    campaign_key AS campaign_id, channel,
+    coalesce(joined.country, staged_companies.country) AS country,
+    coalesce(joined.segment, staged_companies.segment) AS segment,
+    product_known AS product, joined.source || ':' || joined.owner_id AS owner_id,
+    joined.pipeline_id, joined.stage, joined.deal_type,
+    coalesce(joined.currency, getvariable('home')) AS currency, joined.amount,
+    to_home(
+        joined.amount, joined.currency,
+        local_day(coalesce(CASE WHEN closed THEN closed_at END, joined.created_at))
+    ) AS amount_home,
+    joined.created_at,
+    CASE WHEN closed OR won THEN closed_at END AS closed_at,
+    CASE WHEN won THEN closed_at END AS won_at,
+    CASE WHEN closed AND NOT won THEN closed_at END AS lost_at
+FROM joined
+LEFT JOIN staged_companies ON staged_companies.id = joined.company_key;
+
+CREATE OR REPLACE TEMP TABLE staged_people AS
+WITH first_wins AS (
+    SELECT person_id, min(won_at) AS won_at
+    FROM staged_deals
+    WHERE won_at IS NOT NULL AND person_id IS NOT NULL
+    GROUP BY person_id
+), now_in AS (
+    SELECT person_id, arg_max(stage, (started_at, coalesce(rank, 0))) AS stage
+    FROM person_stages
+    WHERE ended_at IS NULL
+    GROUP BY person_id
+)
+SELECT person_facts.person_id AS id, person_facts.* EXCLUDE (person_id, opted_out_some_time),
+    now_in.stage, became_lead_at, became_mql_at, became_sql_at, became_opportunity_at,
+    coalesce(first_wins.won_at, entered_customer_at) AS became_customer_at
+FROM person_facts
+LEFT JOIN person_firsts USING (person_id)
+LEFT JOIN first_wins USING (person_id)
+LEFT JOIN now_in USING (person_id);

@@ -1,0 +1,63 @@
+-- Stages of people, ended by an opt-out while they are leads; and stages of deals.
+CREATE OR REPLACE TEMP TABLE staged_stage_intervals AS
+WITH people AS (
+    SELECT person_stages.person_id, person_stages.stage, person_stages.started_at,
+        CASE WHEN person_stages.stage IN ('lead', 'mql', 'sql')
+            THEN least(person_stages.ended_at, person_facts.opted_out_at)
+            ELSE person_stages.ended_at END AS ended_at,
+        person_facts.source,
+        person_stages.stage IN ('lead', 'mql', 'sql') AND (
+            person_facts.opted_out_some_time
+            OR coalesce(person_facts.opted_out_at <= person_stages.started_at, FALSE)
+        ) AS never_held
+    FROM person_stages
+    JOIN person_facts USING (person_id)
+    WHERE person_stages.stage IS NOT NULL
+), deal_changes AS (
+    SELECT staged_deals.id AS deal_id, staged_deals.person_id, staged_deals.source,
+        stage_changes.stage, stage_changes.entered_at, stage_changes.id AS change_id
+    FROM pulled.stage_changes
+    JOIN live_deals ON live_deals.source = stage_changes.source
+        AND live_deals.id = stage_changes.parent_id
+    JOIN staged_deals ON staged_deals.id = live_deals.deal_key
+    WHERE stage_changes.of_entity = 'deals' AND stage_changes.deleted_at IS NULL
+        AND stage_changes.entered_at IS NOT NULL
+), deals AS (
+    SELECT deal_id, person_id, source, stage, entered_at AS started_at, change_id,
+        lead(entered_at) OVER (PARTITION BY deal_id ORDER BY entered_at, change_id) AS ended_at
+    FROM deal_changes
+)
+SELECT 'people:' || person_id || ':' || row_number() OVER (
+        PARTITION BY person_id ORDER BY started_at, ended_at NULLS LAST, stage) AS id,
+    source, 'people' AS of_entity, person_id, NULL AS deal_id, stage, started_at, ended_at
+FROM people
+WHERE NOT never_held
+UNION ALL
+SELECT 'deals:' || deal_id || ':' || row_number() OVER (
+        PARTITION BY deal_id ORDER BY started_at, change_id) AS id,
+    source, 'deals', person_id, deal_id, stage, started_at, ended_at
+FROM deals
+WHERE stage IS NOT NULL;
+
+-- What makes a customer: won deals; for whom there are none, being in the stage customer.
+CREATE OR REPLACE TEMP TABLE customer_events AS
+WITH orders AS (
+    SELECT customer_id, won_at AS happened_at, id AS deal_id, person_id, company_id, channel,
+        campaign_id, country, segment, product, owner_id, source, NULL::TIMESTAMP AS left_at
+    FROM staged_deals
+    WHERE won_at IS NOT NULL AND customer_id IS NOT NULL
+), stays AS (
+    SELECT CASE WHEN getvariable('customer_is') = 'company'
+            THEN coalesce(facts.company_id, person_id) ELSE person_id END AS customer_id,
+        started_at AS happened_at, NULL AS deal_id, person_id, facts.company_id, facts.channel,
+        facts.campaign_id, facts.country, facts.segment, facts.product, facts.owner_id,
+        facts.source, person_stages.ended_at AS left_at
+    FROM person_stages
+    JOIN person_facts AS facts USING (person_id)
+    WHERE person_stages.stage = 'customer'
+)
+FROM orders
+UNION ALL
+SELECT stays.*
+FROM stays
+ANTI JOIN orders ON orders.customer_id = stays.customer_id;
