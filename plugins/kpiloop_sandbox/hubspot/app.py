@@ -9,11 +9,21 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kpiloop_sandbox.hubspot import control
 from kpiloop_sandbox.hubspot.account import Account, Caller
 from kpiloop_sandbox.hubspot.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.hubspot.errors import ApiError, not_found
 from kpiloop_sandbox.hubspot.paths import versioned
-from kpiloop_sandbox.hubspot.routes import associations, batches, objects, properties, search
+from kpiloop_sandbox.hubspot.routes import (
+    associations,
+    batches,
+    campaigns,
+    objects,
+    owners,
+    properties,
+    search,
+    tokens,
+)
 
 _JSON = "application/json;charset=utf-8"
 _VERSION = "hubspot.version"
@@ -25,6 +35,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *objects.ENDPOINTS,
     *associations.ENDPOINTS,
     *properties.ENDPOINTS,
+    *owners.ENDPOINTS,
+    *campaigns.ENDPOINTS,
+    *tokens.ENDPOINTS,
 )
 
 
@@ -37,11 +50,15 @@ def application(account: Account) -> ASGIApp:
         redirect_slashes=False,
         default=_nothing_there,
     )
-    return _unversioned(router)
+    controls = Router(routes=control.routes(account), default=_nothing_there)
+    return _unversioned(router, controls)
 
 
-def _unversioned(router: ASGIApp) -> ASGIApp:
+def _unversioned(router: ASGIApp, controls: ASGIApp) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith(control.PREFIX):
+            await controls(scope, receive, send)
+            return
         parts = versioned(scope["path"])
         if parts is None:
             await _nothing_there(scope, receive, send)

@@ -11,7 +11,7 @@ HELP_WITH_AUTH = "https://developers.hubspot.com/docs/methods/auth/oauth-overvie
 class ApiError(Exception):
     """A refusal with its HTTP status and JSON body; a correlation id is added when sent."""
 
-    def __init__(self, status: int, message: str, category: str = "", **more: object) -> None:
+    def __init__(self, status: int, message: str, category: str = "", /, **more: object) -> None:
         super().__init__(message)
         self.status = status
         self.message = message

@@ -156,9 +156,11 @@ def custom_property_limits(call: Call) -> Answer:
     """How many custom properties each object type has, and may have."""
     limit = call.account.options.custom_properties
     by_type: list[dict[str, object]] = []
-    for kind in KINDS:
-        live = call.store.catalogue.live(kind.name).values()
-        usage = sum(not each.hubspot_defined for each in live)
+    usages = [
+        sum(not each.hubspot_defined for each in call.store.catalogue.live(kind.name).values())
+        for kind in KINDS
+    ]
+    for kind, usage in zip(KINDS, usages, strict=True):
         by_type.append(
             {
                 "objectTypeId": kind.type_id,
@@ -169,7 +171,15 @@ def custom_property_limits(call: Call) -> Answer:
                 "percentage": round(100 * usage / limit, 2),
             }
         )
-    return Answer(body={"byObjectType": by_type})
+    overall, used = limit * len(KINDS), sum(usages)
+    return Answer(
+        body={
+            "byObjectType": by_type,
+            "overallLimit": overall,
+            "overallPercentage": round(100 * used / overall, 2),
+            "overallUsage": used,
+        }
+    )
 
 
 def _group(call: Call) -> Group:

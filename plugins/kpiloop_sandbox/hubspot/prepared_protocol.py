@@ -1,0 +1,166 @@
+"""HTTP/1.1 for the benchmark server: just what a client of this API sends, nothing more."""
+
+import asyncio
+import json
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from kpiloop_sandbox.hubspot.limits import Window
+from kpiloop_sandbox.hubspot.prepared_rows import FIRST_ID, Range, rows_of, selected
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_CONTACTS = re.compile(r"/crm/(?:objects/[^/]+|v3/objects)/contacts(/search|/batch/read)?")
+_IDS = re.compile(rb'"id"\s*:\s*"(\d+)"')
+_EMPTY = b'{"total":0,"results":[]}'
+_HEAD_END = b"\r\n\r\n"
+_REASONS = {200: b"OK", 429: b"Too Many Requests"}
+_BURST, _BURST_SECONDS, _SEARCHES = 190, 10.0, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How much is served, how late and how strictly."""
+
+    contacts: int
+    latency_seconds: float = 0
+    enforce_limits: bool = False
+
+    def start(self) -> "Shared":
+        """What all connections share."""
+        return Shared(
+            settings=self,
+            burst=Window(_BURST, _BURST_SECONDS),
+            searches=Window(_SEARCHES, 1.0),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The settings, and the limits as far as they are used up."""
+
+    settings: Settings
+    burst: Window
+    searches: Window
+
+    def refusal(self, *, is_search: bool) -> str:
+        """The policy that refuses a request now, if any."""
+        if not self.settings.enforce_limits:
+            return ""
+        window = self.searches if is_search else self.burst
+        if window.take(time.monotonic()):
+            return ""
+        return "SECONDLY" if is_search else "TEN_SECONDLY_ROLLING"
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection; answers keep the order of the requests."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._buffer = bytearray()
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember where answers go."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that is complete."""
+        self._buffer += data
+        while (end := self._buffer.find(_HEAD_END)) >= 0:
+            head = bytes(self._buffer[:end])
+            length = _LENGTH.search(head)
+            start = end + len(_HEAD_END)
+            stop = start + (int(length[1]) if length else 0)
+            if len(self._buffer) < stop:
+                return
+            body = bytes(self._buffer[start:stop])
+            del self._buffer[:stop]
+            self._answer(head, body)
+
+    def _answer(self, head: bytes, body: bytes) -> None:
+        _, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ", 2)
+        policy = self._shared.refusal(is_search=urlsplit(target).path.endswith("/search"))
+        status, content = 200, b""
+        if policy:
+            status, content = 429, _too_many(policy)
+        else:
+            content = respond(target, body, self._shared.settings.contacts)
+        answer = b"HTTP/1.1 %d %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+        self._send(answer % (status, _REASONS[status], len(content), content))
+
+    def _send(self, answer: bytes) -> None:
+        delay = self._shared.settings.latency_seconds
+        if delay:
+            asyncio.get_running_loop().call_later(delay, self._write, answer)
+        else:
+            self._write(answer)
+
+    def _write(self, answer: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(answer)
+
+
+def respond(target: str, body: bytes, contacts: int) -> bytes:
+    """The body of the answer to a request for this path and query."""
+    url = urlsplit(target)
+    path = _CONTACTS.fullmatch(url.path)
+    if path is None:
+        return _EMPTY
+    if path[1] == "/search":
+        return _search(json.loads(body), contacts)
+    if path[1] == "/batch/read":
+        wanted = json.loads(body)
+        ids = [int(key) for key in _IDS.findall(body)]
+        known = [key for key in ids if FIRST_ID <= key < FIRST_ID + contacts]
+        return b'{"status":"COMPLETE","results":[%b]}' % rows_of(known, _names(wanted))
+    return _list(parse_qs(url.query), contacts)
+
+
+def _search(request: dict[str, Any], contacts: int) -> bytes:
+    groups: list[dict[str, Any]] = request.get("filterGroups") or [{"filters": ()}]
+    found = selected(groups[0].get("filters", ()), contacts)
+    limit, offset = int(request.get("limit", 10)), int(request.get("after") or 0)
+    sorts: list[dict[str, str]] = request.get("sorts") or []
+    backwards = any(sort.get("direction") == "DESCENDING" for sort in sorts)
+    ids = _cut(found, offset, limit, backwards=backwards)
+    rows = rows_of([FIRST_ID + number for number in ids], _names(request))
+    total, end = found.high - found.low, offset + len(ids)
+    paging = b',"paging":{"next":{"after":"%d"}}' % end if end < total else b""
+    return b'{"total":%d,"results":[%b]%b}' % (total, rows, paging)
+
+
+def _cut(found: Range, offset: int, limit: int, *, backwards: bool) -> range:
+    if backwards:
+        end = found.high - offset
+        return range(end - 1, max(end - limit, found.low) - 1, -1)
+    return range(found.low + offset, min(found.low + offset + limit, found.high))
+
+
+def _list(query: dict[str, list[str]], contacts: int) -> bytes:
+    if query.get("archived", [""])[0] == "true":
+        return _EMPTY
+    start = max(int(query.get("after", ["0"])[0]) - FIRST_ID, 0)
+    end = min(start + int(query.get("limit", ["10"])[0]), contacts)
+    names = tuple(",".join(query.get("properties", [])).split(","))
+    rows = rows_of(range(FIRST_ID + start, FIRST_ID + end), tuple(filter(None, names)))
+    paging = b',"paging":{"next":{"after":"%d"}}' % (FIRST_ID + end) if end < contacts else b""
+    return b'{"results":[%b]%b}' % (rows, paging)
+
+
+def _names(request: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(request.get("properties") or ())
+
+
+def _too_many(policy: str) -> bytes:
+    body = {
+        "status": "error",
+        "message": f"You have reached your {policy.lower()} limit.",
+        "errorType": "RATE_LIMIT",
+        "policyName": policy,
+    }
+    return json.dumps(body).encode()
