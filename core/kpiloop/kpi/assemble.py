@@ -31,6 +31,7 @@ def assemble(packs: Iterable[Pack]) -> Known:
         with problems.collected(name):
             _add(drafts[name], definitions, known)
     problems.raise_all()
+    known.sort(definitions)
     return known
 
 

@@ -66,6 +66,11 @@ class Known:
         if kpi.name not in self.measures:
             self._weights[kpi.name] = weight
 
+    def sort(self, written: Iterable[str]) -> None:
+        """Puts the KPIs into the order in which they are written, each before its twin."""
+        ordered = (each for name in written for each in (name, name + IN_PERIOD))
+        self.kpis = {name: self.kpis[name] for name in ordered if name in self.kpis}
+
     def of(self, formula: Formula) -> dict[str, Measure | Kpi]:
         """What each name of a formula stands for, where it is known."""
         found = {name: self.get(name) for name in names(formula)}

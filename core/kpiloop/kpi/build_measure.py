@@ -8,12 +8,13 @@ from kpiloop.errors import DefinitionError
 from kpiloop.kpi.aggregate import CheckedAggregate, CheckedFilter, read_aggregate, read_filter
 from kpiloop.kpi.allowed import canonical
 from kpiloop.kpi.definition import MeasureDefinition
-from kpiloop.kpi.measure import Basis, Function, Measure, Part
+from kpiloop.kpi.measure import Absent, Basis, Function, Measure, Part
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.kpi.table import Table, tables
 from kpiloop.kpi.units import RATIO, Unit, is_count, parse_unit
 from kpiloop.kpi.version import version_of
 from kpiloop.schema.fields import Kind
+from kpiloop.schema.resolved import CostDay
 
 IN_PERIOD = "_in_period"
 """The end of the name of a period twin."""
@@ -22,6 +23,9 @@ PARTS = {Part.START: "_at_start", Part.END: "_at_end", Part.KEPT: "_kept"}
 """The ends of the names of a stock's measures."""
 
 _WITHIN = re.compile(r"(\d{1,4}) days?")
+_COVERED = frozenset({CostDay.entity})
+"""Tables in which a day without rows means that nothing is known."""
+
 _KEYS = {
     Basis.FLOW: frozenset({"when"}),
     Basis.COHORT: frozenset({"when", "then", "within"}),
@@ -117,6 +121,7 @@ def _build(definition: MeasureDefinition, basis: Basis) -> Measure:
         within_days=_within(definition),
         start=times["from"],
         until=times["until"],
+        absent=_absent(table, aggregate.aggregate.function),
         unit=_unit(definition, aggregate),
         columns=tuple(dict.fromkeys((*aggregate.columns, *(where.columns if where else ())))),
         dimensions=table.dimensions(),
@@ -140,6 +145,12 @@ def _meaning(measure: Measure) -> object:
         "within": measure.within_days,
         "unit": measure.unit.powers,
     }
+
+
+def _absent(table: Table, function: Function) -> Absent:
+    is_count = function in {Function.COUNT, Function.COUNT_DISTINCT}
+    is_sold = function is Function.SUM and table.entity not in _COVERED
+    return Absent.ZERO if is_count or is_sold else Absent.NONE
 
 
 def _where(definition: MeasureDefinition, table: Table) -> CheckedFilter | None:

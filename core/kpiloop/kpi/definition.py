@@ -90,9 +90,9 @@ def read_definition(model: type[D], table: str, values: object, source: Source) 
     name, place = table.split(".", 1)[1], source.place(table)
     if not NAME.fullmatch(name):
         raise DefinitionError(f"{name!r} is no name", where=place, legal=LEGAL_NAME)
-    if not isinstance(values, dict):
+    if not isinstance(values, Mapping):
         raise DefinitionError("it is no table", where=place, legal=f"[{table}], and keys below it")
-    keys = cast("dict[str, object]", values)
+    keys = cast("Mapping[str, object]", values)
     _check_keys(keys, _legal_keys(model), place)
     try:
         return model.model_validate({**keys, "name": name, "place": place, "origin": source.origin})

@@ -30,6 +30,12 @@ class Band:
     comparison: Comparison
     limit: Decimal = Decimal(0)
 
+    def __str__(self) -> str:
+        """As one reads it: `A >= 0.5`."""
+        if self.comparison == "else":
+            return f"{self.name} otherwise"
+        return f"{self.name} {self.comparison} {self.limit}"
+
     def holds(self, value: Decimal | float) -> bool:
         """Whether a value lies in it."""
         return _HOLDS[self.comparison](Decimal(value), self.limit)

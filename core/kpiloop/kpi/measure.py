@@ -56,12 +56,29 @@ class Additivity(StrEnum):
     """Not at all: each cut is computed from the rows."""
 
 
+class Absent(StrEnum):
+    """What a cut without rows is worth."""
+
+    ZERO = "zero"
+    """Nothing happened: counts, and sums of what was sold."""
+    NONE = "none"
+    """Nothing is known: averages, and costs, which only the days that have rows cover."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """One aggregate function over the rows; `argument` is None for `count(*)`."""
 
     function: Function
     argument: exp.Expr | None = None
+
+    def __str__(self) -> str:
+        """As one would write it."""
+        inner = "*" if self.argument is None else self.argument.sql(dialect="duckdb")
+        plain = inner.replace('"', "").replace("DAYS_BETWEEN", "days_between")
+        if self.function is Function.COUNT_DISTINCT:
+            return f"count(distinct {plain})"
+        return f"{self.function}({plain})"
 
     @property
     def additivity(self) -> Additivity:
@@ -110,6 +127,7 @@ class Measure:
     start: str | None = None
     until: str | None = None
     part: Part | None = None
+    absent: Absent
     unit: Unit
     columns: tuple[Reach, ...]
     """Every column that the aggregate and the filter use, without repeats."""

@@ -76,13 +76,13 @@ def _read(
     model: type[D], group: str, tables: Mapping[str, object], source: Source, problems: Problems
 ) -> Iterator[D]:
     named = tables.get(group, {})
-    if not isinstance(named, dict):
+    if not isinstance(named, Mapping):
         problems.add(
             DefinitionError(
                 f"{group!r} is no table", where=source.origin, legal=f"[{group}.<name>]"
             )
         )
         return
-    for name, values in cast("dict[str, object]", named).items():
+    for name, values in cast("Mapping[str, object]", named).items():
         with problems.collected(name):
             yield read_definition(model, f"{group}.{name}", values, source)
