@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable, Sequence
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from kpiloop_sandbox.hubspot.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.hubspot.definitions import Wire
@@ -16,7 +16,9 @@ from kpiloop_sandbox.hubspot.times import iso
 
 MAX_READ, MAX_WRITE, MAX_LINKED = 1_000, 2_000, 500
 _PATH = "/crm/associations/{type}/{to}"
+_OF_ONE = "/crm/objects/{type}/{id}/associations"
 _READ, _WRITE = "crm.objects.{type}.read", "crm.objects.{type}.write"
+_TYPES = TypeAdapter(tuple[LinkType, ...])
 
 
 class From(Wire):
@@ -134,6 +136,38 @@ def of_one(call: Call) -> Answer:
     return Answer(body=body)
 
 
+def link_one(call: Call) -> Answer:
+    """Two records associated; the body lists the types, without one it is the plain one."""
+    given = _TYPES.validate_json(call.body) if call.body else ()
+    target = kind_of(call.path["to"])
+    plain = LinkType(association_type_id=UNLABELED[call.kind.name, target.name])
+    call.store.load_links(
+        StoredLink(
+            from_type=call.kind.name,
+            from_id=call.path["id"],
+            to_type=target.name,
+            to_id=call.path["to_id"],
+            type_id=kind.association_type_id,
+        )
+        for kind in given or (plain,)
+    )
+    body = {
+        "fromObjectTypeId": call.kind.type_id,
+        "fromObjectId": number(call.path["id"]),
+        "toObjectTypeId": target.type_id,
+        "toObjectId": number(call.path["to_id"]),
+        "labels": [],
+    }
+    return Answer(body=body, status=201)
+
+
+def unlink_one(call: Call) -> Answer:
+    """Two records no longer associated."""
+    target = kind_of(call.path["to"])
+    call.store.links.remove(call.kind, number(call.path["id"]), target, number(call.path["to_id"]))
+    return Answer(status=204)
+
+
 def labels(call: Call) -> Answer:
     """The association types between two object types."""
     source, target = call.kind.name, kind_of(call.path["to"]).name
@@ -218,10 +252,10 @@ ENDPOINTS = (
     ),
     Endpoint(method="POST", path=f"{_PATH}/batch/archive", handler=batch_archive, scope=_WRITE),
     Endpoint(method="GET", path=f"{_PATH}/labels", handler=labels, scope=_READ),
+    Endpoint(method="GET", path=f"{_OF_ONE}/{{to}}", handler=of_one, scope=_READ),
     Endpoint(
-        method="GET",
-        path="/crm/objects/{type}/{id}/associations/{to}",
-        handler=of_one,
-        scope=_READ,
+        method="PUT", path=f"{_OF_ONE}/default/{{to}}/{{to_id}}", handler=link_one, scope=_WRITE
     ),
+    Endpoint(method="PUT", path=f"{_OF_ONE}/{{to}}/{{to_id}}", handler=link_one, scope=_WRITE),
+    Endpoint(method="DELETE", path=f"{_OF_ONE}/{{to}}/{{to_id}}", handler=unlink_one, scope=_WRITE),
 )

@@ -51,6 +51,13 @@ class MergeInput(Wire):
     object_id_to_merge: str
 
 
+class PurgeInput(Wire):
+    """A record to delete for good."""
+
+    object_id: str
+    id_property: str | None = None
+
+
 def editor(call: Call) -> Editor:
     """The writer for the object type and moment of a call."""
     return Editor(store=call.store, kind=call.kind, now=call.now)
@@ -152,6 +159,13 @@ def merge_objects(call: Call) -> Answer:
     return Answer(body=view(call, ()).show_written(record, record.properties))
 
 
+def purge_object(call: Call) -> Answer:
+    """One record deleted for good, as the law on privacy demands."""
+    wanted = call.read(PurgeInput)
+    editor(call).purge(find(call, wanted.object_id, wanted.id_property or ""))
+    return Answer(status=204)
+
+
 def _shown(call: Call, records: list[Record]) -> list[dict[str, object]]:
     shape = view(call, call.many("properties"), call.many("propertiesWithHistory"))
     linked = associations(call, records, [kind_of(t).name for t in call.many("associations")])
@@ -168,6 +182,9 @@ ENDPOINTS = (
     Endpoint(method="GET", path="/crm/objects/{type}", handler=list_objects, scope=_READ),
     Endpoint(method="POST", path="/crm/objects/{type}", handler=create_object, scope=_WRITE),
     Endpoint(method="POST", path="/crm/objects/{type}/merge", handler=merge_objects, scope=_WRITE),
+    Endpoint(
+        method="POST", path="/crm/objects/{type}/gdpr-delete", handler=purge_object, scope=_WRITE
+    ),
     Endpoint(method="GET", path="/crm/objects/{type}/{id}", handler=read_object, scope=_READ),
     Endpoint(method="PATCH", path="/crm/objects/{type}/{id}", handler=update_object, scope=_WRITE),
     Endpoint(

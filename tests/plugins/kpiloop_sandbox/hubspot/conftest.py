@@ -1,0 +1,160 @@
+"""A small seeded account behind a real socket, and the official SDK pointed at it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+from hubspot import HubSpot
+from kpiloop_sandbox.hubspot.objects import (
+    StoredLink,
+    StoredObject,
+    StoredOwner,
+    StoredPipeline,
+    StoredStage,
+)
+from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN
+from kpiloop_sandbox.hubspot.server import HubspotSandbox
+from kpiloop_sandbox.hubspot.store import Store
+
+START = datetime(2025, 1, 1, 12, tzinfo=UTC)
+CONTACTS = 25
+
+
+def contact(number: int, **properties: str) -> StoredObject:
+    """Contact 201 was made at START, each later one a minute after."""
+    made = START + timedelta(minutes=number)
+    return StoredObject(
+        object_type="contacts",
+        id=str(201 + number),
+        properties={
+            "email": f"person{number}@acme.example",
+            "firstname": f"Person {number}",
+            "lifecyclestage": "lead",
+            **properties,
+        },
+        created_at=made,
+        updated_at=made + timedelta(days=1),
+        history={"lifecyclestage": [(made, "subscriber"), (made + timedelta(hours=1), "lead")]},
+    )
+
+
+def company(number: int) -> StoredObject:
+    """A company with an even number of employees."""
+    made = START + timedelta(minutes=number)
+    return StoredObject(
+        object_type="companies",
+        id=str(901 + number),
+        properties={"name": f"Company {number}", "numberofemployees": str(10 * number)},
+        created_at=made,
+        updated_at=made,
+    )
+
+
+def deal(number: int) -> StoredObject:
+    """A deal in the first stage."""
+    made = START + timedelta(minutes=number)
+    return StoredObject(
+        object_type="deals",
+        id=str(701 + number),
+        properties={"dealname": f"Deal {number}", "amount": "1000", "pipeline": "default"},
+        created_at=made,
+        updated_at=made,
+    )
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """25 contacts, 3 companies, 2 deals, their links, two owners and a pipeline."""
+    with Store() as store:
+        store.load(contact(number) for number in range(CONTACTS))
+        store.load([*map(company, range(3)), *map(deal, range(2))])
+        store.load_links(
+            [
+                StoredLink(
+                    from_type="contacts",
+                    from_id="201",
+                    to_type="companies",
+                    to_id="901",
+                    type_id=1,
+                    label="Primary",
+                ),
+                StoredLink(
+                    from_type="deals", from_id="701", to_type="contacts", to_id="201", type_id=3
+                ),
+            ]
+        )
+        store.load_owners(
+            [
+                StoredOwner(id="31", email="a@acme.example", first_name="Ada", last_name="Alt"),
+                StoredOwner(
+                    id="32",
+                    email="b@acme.example",
+                    first_name="Ben",
+                    last_name="Bald",
+                    archived=True,
+                ),
+            ]
+        )
+        won = StoredStage(
+            id="closedwon",
+            label="Closed won",
+            display_order=1,
+            metadata={"isClosed": "true", "probability": "1.0"},
+        )
+        new = StoredStage(id="new", label="New", display_order=0)
+        store.load_pipelines(
+            [StoredPipeline(object_type="deals", id="default", label="Sales", stages=(new, won))]
+        )
+        yield store
+
+
+@pytest.fixture
+def sandbox(store: Store) -> Iterator[HubspotSandbox]:
+    """The account behind a socket."""
+    with HubspotSandbox(store) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sdk(sandbox: HubspotSandbox) -> HubSpot:
+    """The vendor's own client, which knows nothing of the sandbox but its host."""
+    return HubSpot(access_token=DEFAULT_TOKEN, host=sandbox.base_url)
+
+
+class Asker:
+    """A plain HTTP client with the sandbox's address and a token."""
+
+    def __init__(self, base_url: str, session: requests.Session) -> None:
+        self._base_url = base_url
+        self._session = session
+
+    def __call__(
+        self, method: str, path: str, *, token: str = DEFAULT_TOKEN, **more: Any
+    ) -> requests.Response:
+        """The answer to one request; more arguments go to requests."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        url = self._base_url + path
+        return self._session.request(method, url, headers=headers, timeout=10, **more)
+
+    def post(self, path: str, body: object) -> requests.Response:
+        """The answer to JSON."""
+        return self("POST", path, json=body)
+
+    def search(self, object_type: str, *filters: tuple[str, ...], **more: Any) -> dict[str, Any]:
+        """A search by `(property, operator, value)`, all of which must hold."""
+        names = ("propertyName", "operator", "value", "highValue")
+        group = {"filters": [dict(zip(names, each, strict=False)) for each in filters]}
+        path = f"/crm/objects/2026-09/{object_type}/search"
+        answer = self.post(path, {"filterGroups": [group], **more})
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@pytest.fixture
+def ask(sandbox: HubspotSandbox) -> Iterator[Asker]:
+    """A plain HTTP client, one connection long."""
+    with requests.Session() as session:
+        yield Asker(sandbox.base_url, session)
