@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kpiloop.cli.application import Application
     from kpiloop.clock import Clock, ManualClock, SystemClock
-    from kpiloop.connector.base import Check, CheckStatus, Connector, Settings, Source
+    from kpiloop.connector.base import (
+        ChannelRule,
+        Check,
+        CheckStatus,
+        Connector,
+        Settings,
+        Source,
+    )
     from kpiloop.connector.reading import Absent, Cursor, Read, Stream, Window, reads
     from kpiloop.connector.writing import (
         Batching,
@@ -69,6 +76,7 @@ __all__ = [
     "Campaign",
     "Capacity",
     "Change",
+    "ChannelRule",
     "Check",
     "CheckStatus",
     "Checkpoint",
@@ -139,7 +147,14 @@ __all__ = [
 _HOMES = {
     "kpiloop.cli.application": ("Application",),
     "kpiloop.clock": ("Clock", "ManualClock", "SystemClock"),
-    "kpiloop.connector.base": ("Check", "CheckStatus", "Connector", "Settings", "Source"),
+    "kpiloop.connector.base": (
+        "ChannelRule",
+        "Check",
+        "CheckStatus",
+        "Connector",
+        "Settings",
+        "Source",
+    ),
     "kpiloop.connector.reading": ("Absent", "Cursor", "Read", "Stream", "Window", "reads"),
     "kpiloop.connector.writing": (
         "Batching",

@@ -108,7 +108,7 @@ Reader = Callable[Concatenate[_ConnectorType, Read, ...], Iterator[Page]]
 def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's interface
     *models: type[Wire],
     cursor: str = "none",
-    slices: Callable[[_ConnectorType, Read], Sequence[str]] | None = None,
+    slices: Slices | None = None,
     follows: str = "",
     each: str = "",
     absent: str = "",

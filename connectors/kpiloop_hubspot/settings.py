@@ -1,0 +1,30 @@
+"""What the connector must know of an account."""
+
+from pydantic import PositiveInt, SecretStr
+
+from kpiloop import Settings
+
+
+class HubspotSettings(Settings):
+    """One HubSpot account: a key, and what its plan allows.
+
+    Either `token` (a service key, or a private app's token), or the three parts of an OAuth app:
+    `client_id`, `client_secret` and `refresh_token`.
+    """
+
+    token: SecretStr | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+
+    base_url: str = "https://api.hubapi.com"
+
+    calls_per_10_seconds: PositiveInt | None = None
+    """What the plan allows the key; no value: 190 for a token, 110 for OAuth. Free and Starter
+    accounts have 100."""
+
+    searches_per_second: PositiveInt = 5
+    """What HubSpot allows the account, over all its keys."""
+
+    calls_per_day: PositiveInt = 250_000
+    """What the plan allows the account in a day; the smallest plan's number."""

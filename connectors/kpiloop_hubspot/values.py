@@ -1,0 +1,74 @@
+"""How HubSpot spells the values that kpiloop writes, and how they come back."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+
+from pydantic import TypeAdapter, ValidationError
+
+from kpiloop import Instant, Kind, Value
+
+_INSTANT: TypeAdapter[datetime | None] = TypeAdapter(Instant)
+_FLAGS = MappingProxyType({"true": True, "false": False})
+
+
+def spelled(value: Value) -> str:
+    """The text that HubSpot takes for a value; an empty one clears the property.
+
+    Times are cut to the millisecond, which is all that HubSpot keeps.
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            moment = value.astimezone(UTC).replace(tzinfo=None)
+            return f"{moment.isoformat(timespec='milliseconds')}Z"
+        case date():
+            return value.isoformat()
+        case str():
+            return value
+
+
+def read_back(text: str | None, kind: Kind) -> Value:
+    """The value that HubSpot holds as this text; one that is not of the kind stays text."""
+    if not text:
+        return None
+    try:
+        return _READERS[kind](text)
+    except (InvalidOperation, ValidationError, ValueError, KeyError):
+        return text
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError("a number must be finite")
+    return number
+
+
+def _instant(text: str) -> datetime | None:
+    return _INSTANT.validate_python(text)
+
+
+def _day(text: str) -> date | None:
+    """A day as HubSpot shows it, or the midnight in UTC as which it keeps it."""
+    moment = _instant(text)
+    return moment.date() if moment else None
+
+
+_READERS: Mapping[Kind, Callable[[str], Value]] = MappingProxyType(
+    {
+        Kind.TEXT: str,
+        Kind.WHOLE: _number,
+        Kind.NUMBER: _number,
+        Kind.MONEY: _number,
+        Kind.FLAG: _FLAGS.__getitem__,
+        Kind.INSTANT: _instant,
+        Kind.DAY: _day,
+    }
+)
