@@ -1,0 +1,78 @@
+"""How a verb answers: tables and words for people, JSON for programs, notices on stderr."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import PurePath
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kpiloop.project.tables import is_table
+
+
+class Output:
+    """The answer of one call; stdout carries the answer and nothing else."""
+
+    def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
+        self.quiet = quiet
+        self.as_json = as_json
+        self.console = Console(highlight=False)
+        """For people: what a verb shows; silent where JSON or quiet is wanted."""
+        self.notices = Console(stderr=True, highlight=False, quiet=quiet or as_json)
+        """For progress and remarks; a progress bar is drawn here."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether people are to be shown something."""
+        return not (self.quiet or self.as_json)
+
+    def say(self, text: str) -> None:
+        """A sentence of the answer, for people."""
+        if self.is_plain:
+            self.console.print(Text(text))
+
+    def notice(self, text: str) -> None:
+        """A remark beside the answer."""
+        self.notices.print(Text(text))
+
+    def data(self, value: object) -> None:
+        """The answer for programs, where JSON is wanted; dataclasses become objects."""
+        if self.as_json:
+            print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))  # noqa: T201
+
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        *,
+        title: str = "",
+        right: Sequence[str] = (),
+    ) -> None:
+        """Rows for people; the columns named in `right` are aligned as numbers are."""
+        if not self.is_plain:
+            return
+        table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+        for column in columns:
+            table.add_column(column, justify="right" if column in right else "left")
+        for row in rows:
+            table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        self.console.print(table)
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for; a number keeps its digits as far as JSON's readers can."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if is_table(value):
+        return dict(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
