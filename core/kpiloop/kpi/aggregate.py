@@ -7,8 +7,8 @@ from sqlglot import exp
 
 from kpiloop.kpi.measure import Aggregate, Function, Reach
 from kpiloop.kpi.scalar import check_condition, check_scalar
-from kpiloop.kpi.scope import Scope, check_nodes, shown
-from kpiloop.kpi.syntax import parse_expression
+from kpiloop.kpi.scope import Scope, check_nodes
+from kpiloop.kpi.syntax import parse_expression, shown
 from kpiloop.kpi.table import Table
 from kpiloop.kpi.units import RATIO, Unit, unit_of
 
@@ -56,6 +56,8 @@ def read_aggregate(text: str, table: Table, where: str) -> CheckedAggregate:
     argument = tree.this
     if function is Function.COUNT:
         return _count(argument, scope)
+    if argument is None:
+        raise scope.refusal(f"{function}() does not say of what", legal=LEGAL)
     typed = check_scalar(argument, scope)
     if not typed.is_numeric:
         raise scope.refusal(f"{shown(tree)} is not of a number", legal=LEGAL)

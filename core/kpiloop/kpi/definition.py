@@ -8,6 +8,7 @@ from typing import Self, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kpiloop.errors import DefinitionError
+from kpiloop.kpi.formula import Name, parse_formula
 from kpiloop.kpi.kpi import Better
 from kpiloop.kpi.names import LEGAL_NAME, NAME, did_you_mean
 
@@ -88,8 +89,7 @@ def read_definition(model: type[D], table: str, values: object, source: Source) 
     `table` is the name of the table in full, such as `measures.mqls`.
     """
     name, place = table.split(".", 1)[1], source.place(table)
-    if not NAME.fullmatch(name):
-        raise DefinitionError(f"{name!r} is no name", where=place, legal=LEGAL_NAME)
+    _check_name(name, place)
     if not isinstance(values, Mapping):
         raise DefinitionError("it is no table", where=place, legal=f"[{table}], and keys below it")
     keys = cast("Mapping[str, object]", values)
@@ -98,6 +98,21 @@ def read_definition(model: type[D], table: str, values: object, source: Source) 
         return model.model_validate({**keys, "name": name, "place": place, "origin": source.origin})
     except ValidationError as error:
         raise _first_problem(error, place) from None
+
+
+def _check_name(name: str, place: str) -> None:
+    if not NAME.fullmatch(name):
+        raise DefinitionError(f"{name!r} is no name", where=place, legal=LEGAL_NAME)
+    try:
+        is_name = parse_formula(name, place) == Name(name)
+    except DefinitionError:
+        is_name = False
+    if not is_name:
+        raise DefinitionError(
+            f"{name!r} has a meaning of its own in formulas",
+            where=place,
+            todo="choose another name",
+        )
 
 
 def _legal_keys(model: type[Definition]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from sqlglot import exp
 
 from kpiloop.errors import DefinitionError
-from kpiloop.kpi.syntax import parse_expression
+from kpiloop.kpi.names import NAME
+from kpiloop.kpi.syntax import parse_expression, shown
 
 Operator: TypeAlias = Literal["+", "-", "*", "/"]
 
@@ -118,15 +119,11 @@ def _convert(node: exp.Expr, text: str, where: str) -> Formula:
         return Operation("-", Number(Decimal(0)), _convert(node.this, text, where))
     if isinstance(node, exp.Literal) and not node.is_string and _NUMBER.fullmatch(node.name):
         return Number(Decimal(node.name))
-    if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) and not node.table:
+    if isinstance(node, exp.Column) and not node.table and NAME.fullmatch(node.name):
         return Name(node.name)
     raise DefinitionError(
-        f"{_shown(node)} has no place in the formula {text!r}",
+        f"{shown(node)} has no place in the formula {text!r}",
         where=where,
         legal=LEGAL,
         todo="put filters and aggregates into a measure, and name that",
     )
-
-
-def _shown(node: exp.Expr) -> str:
-    return repr(node.sql(dialect="duckdb")[:80])

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from kpiloop.kpi.names import did_you_mean
-from kpiloop.kpi.scope import Scope, Typed, same_family, shown, wider
+from kpiloop.kpi.scope import Scope, Typed, same_family, wider
+from kpiloop.kpi.syntax import shown
 from kpiloop.kpi.units import DAYS, MONEY, RATIO
 from kpiloop.schema.fields import Kind
 

@@ -11,6 +11,7 @@ from kpiloop.errors import DefinitionError
 from kpiloop.kpi.allowed import is_allowed
 from kpiloop.kpi.measure import Reach
 from kpiloop.kpi.names import did_you_mean
+from kpiloop.kpi.syntax import shown
 from kpiloop.kpi.table import Table
 from kpiloop.kpi.units import RATIO, Unit
 from kpiloop.schema.fields import Kind
@@ -21,7 +22,6 @@ LEGAL = (
 )
 
 _NUMERIC = (Kind.MONEY, Kind.NUMBER, Kind.WHOLE)
-_ONE_LINE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,6 @@ def check_nodes(tree: exp.Expr, scope: Scope) -> None:
     for node in tree.walk():
         if not is_allowed(node):
             raise scope.refusal(f"{shown(node)} may not be used{_hint(node)}")
-
-
-def shown(node: exp.Expr) -> str:
-    """A piece of an expression, as a message quotes it."""
-    text = node.sql(dialect="duckdb").replace('"', "")
-    return repr(text if len(text) <= _ONE_LINE else f"{text[:_ONE_LINE]}...")
 
 
 def wider(sides: Iterable[Typed]) -> Kind:

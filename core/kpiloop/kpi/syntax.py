@@ -10,6 +10,7 @@ from kpiloop.errors import DefinitionError
 
 LONGEST = 2_000
 DEEPEST = 60
+_ONE_LINE = 80
 _DIALECT = "duckdb"
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -27,6 +28,8 @@ def parse_expression(text: str, where: str, legal: str) -> exp.Expr:
             where=where,
             legal=f"at most {LONGEST:,}",
         )
+    if not all(character.isprintable() or character in "\n\t" for character in text):
+        raise DefinitionError("the expression holds control characters", where=where, legal=legal)
     try:
         trees = sqlglot.parse(text, dialect=_DIALECT)
     except SqlglotError as error:
@@ -38,6 +41,15 @@ def parse_expression(text: str, where: str, legal: str) -> exp.Expr:
     if len(trees) != 1 or trees[0] is None:
         raise DefinitionError(f"{text!r} is not exactly one expression", where=where, legal=legal)
     return _plain(trees[0], where)
+
+
+def shown(node: exp.Expr) -> str:
+    """A piece of an expression, as a message quotes it; its kind where it cannot be written."""
+    try:
+        text = node.sql(dialect=_DIALECT).replace('"', "")
+    except (SqlglotError, AttributeError, TypeError, ValueError):
+        return type(node).__name__  # half a statement parses, but has no text
+    return repr(text if len(text) <= _ONE_LINE else f"{text[:_ONE_LINE]}...")
 
 
 def _plain(tree: exp.Expr, where: str) -> exp.Expr:
