@@ -1,6 +1,6 @@
 """A small seeded account behind a real socket, and the official SDK pointed at it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,9 @@ import pytest
 import requests
 from hubspot import HubSpot
 from kpiloop_sandbox.hubspot.objects import (
+    StoredCampaign,
     StoredLink,
+    StoredMoney,
     StoredObject,
     StoredOwner,
     StoredPipeline,
@@ -64,9 +66,22 @@ def deal(number: int) -> StoredObject:
     )
 
 
+def campaign(number: int) -> StoredCampaign:
+    """A campaign with 100 a month to spend, of which the first campaign spent 30.5."""
+    spent = StoredMoney(id="71", name="Ads", amount=30.5, created_at=START)
+    return StoredCampaign(
+        id=f"430318c4-abb7-4bf7-a75e-9c5fa8f475a{number}",
+        properties={"hs_name": f"Campaign {number}", "hs_currency_code": "EUR"},
+        created_at=START + timedelta(days=number),
+        updated_at=START + timedelta(days=number),
+        budget_items=(StoredMoney(id="61", name="Plan", amount=100, created_at=START),),
+        spend_items=(spent,) if number == 0 else (),
+    )
+
+
 @pytest.fixture
 def store() -> Iterator[Store]:
-    """25 contacts, 3 companies, 2 deals, their links, two owners and a pipeline."""
+    """25 contacts, 3 companies, 2 deals, their links, owners, a pipeline, 3 campaigns."""
     with Store() as store:
         store.load(contact(number) for number in range(CONTACTS))
         store.load([*map(company, range(3)), *map(deal, range(2))])
@@ -107,6 +122,7 @@ def store() -> Iterator[Store]:
         store.load_pipelines(
             [StoredPipeline(object_type="deals", id="default", label="Sales", stages=(new, won))]
         )
+        store.load_campaigns(map(campaign, range(3)))
         yield store
 
 
@@ -123,38 +139,36 @@ def sdk(sandbox: HubspotSandbox) -> HubSpot:
     return HubSpot(access_token=DEFAULT_TOKEN, host=sandbox.base_url)
 
 
-class Asker:
-    """A plain HTTP client with the sandbox's address and a token."""
+Ask = Callable[..., requests.Response]
+Search = Callable[..., dict[str, Any]]
 
-    def __init__(self, base_url: str, session: requests.Session) -> None:
-        self._base_url = base_url
-        self._session = session
 
-    def __call__(
-        self, method: str, path: str, *, token: str = DEFAULT_TOKEN, **more: Any
-    ) -> requests.Response:
-        """The answer to one request; more arguments go to requests."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        url = self._base_url + path
-        return self._session.request(method, url, headers=headers, timeout=10, **more)
+@pytest.fixture
+def ask(sandbox: HubspotSandbox) -> Iterator[Ask]:
+    """`ask("GET", path, token=…, json=…)`: one request of a plain HTTP client."""
+    with requests.Session() as session:
 
-    def post(self, path: str, body: object) -> requests.Response:
-        """The answer to JSON."""
-        return self("POST", path, json=body)
+        def ask(
+            method: str, path: str, *, token: str = DEFAULT_TOKEN, **more: Any
+        ) -> requests.Response:
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            url = sandbox.base_url + path
+            return session.request(method, url, headers=headers, timeout=10, **more)
 
-    def search(self, object_type: str, *filters: tuple[str, ...], **more: Any) -> dict[str, Any]:
-        """A search by `(property, operator, value)`, all of which must hold."""
+        yield ask
+
+
+@pytest.fixture
+def search(ask: Ask) -> Search:
+    """`search("contacts", (property, operator, value), …, limit=…)`: all of which must hold."""
+
+    def search(object_type: str, *filters: tuple[str, ...], **more: Any) -> dict[str, Any]:
         names = ("propertyName", "operator", "value", "highValue")
         group = {"filters": [dict(zip(names, each, strict=False)) for each in filters]}
         path = f"/crm/objects/2026-09/{object_type}/search"
-        answer = self.post(path, {"filterGroups": [group], **more})
+        answer = ask("POST", path, json={"filterGroups": [group], **more})
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
-
-@pytest.fixture
-def ask(sandbox: HubspotSandbox) -> Iterator[Asker]:
-    """A plain HTTP client, one connection long."""
-    with requests.Session() as session:
-        yield Asker(sandbox.base_url, session)
+    return search
