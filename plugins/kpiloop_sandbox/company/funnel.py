@@ -13,6 +13,8 @@ Step = tuple[Stage, int]
 
 _SPREAD = 0.9
 _SURE = 0.95
+_ALMOST_SURE = 0.7
+_SKIPS_SQL = 0.07
 _WARM_AGAIN = 0.5
 
 
@@ -22,6 +24,13 @@ class _Turn(NamedTuple):
     to: Stage
     chance: float
     days: float
+
+
+_MQL_SENT_BACK = _Turn(Stage.LEAD, 0.17, days=55)
+_FIXED_TURNS = {
+    Stage.SUBSCRIBER: (_Turn(Stage.LEAD, 0.5, days=28),),
+    Stage.SQL: (_Turn(Stage.OPPORTUNITY, 0.74, days=8), _Turn(Stage.MQL, 0.09, days=30)),
+}
 
 
 def first_stage(chance: Chance, habits: Habits) -> Stage:
@@ -74,22 +83,15 @@ def _is_back(stage: str, to: str) -> bool:
 
 def _turns(stage: Stage, habits: Habits, quality: float) -> tuple[_Turn, ...]:
     if stage is Stage.LEAD:
-        return (_Turn(to=Stage.MQL, chance=min(habits.mql * quality, _SURE), days=9),)
+        return (_Turn(Stage.MQL, min(habits.mql * quality, _SURE), days=9),)
     if stage is Stage.MQL:
-        forward = min(habits.sql * quality, _SURE * 0.75)
+        forward = min(habits.sql * quality, _ALMOST_SURE)
         return (
-            _Turn(to=Stage.SQL, chance=forward, days=13),
-            _Turn(to=Stage.OPPORTUNITY, chance=forward * 0.07, days=8),
-            _Turn(to=Stage.LEAD, chance=0.17, days=55),
+            _Turn(Stage.SQL, forward, days=13),
+            _Turn(Stage.OPPORTUNITY, forward * _SKIPS_SQL, days=8),
+            _MQL_SENT_BACK,
         )
-    if stage is Stage.SQL:
-        return (
-            _Turn(to=Stage.OPPORTUNITY, chance=0.74, days=8),
-            _Turn(to=Stage.MQL, chance=0.09, days=30),
-        )
-    if stage is Stage.SUBSCRIBER:
-        return (_Turn(to=Stage.LEAD, chance=0.5, days=28),)
-    return ()
+    return _FIXED_TURNS.get(stage, ())
 
 
 def _next_turn(chance: Chance, turns: tuple[_Turn, ...]) -> _Turn | None:

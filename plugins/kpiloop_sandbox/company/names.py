@@ -5,7 +5,7 @@ from dataclasses import dataclass
 FIRST_NAMES = (
     "Anna", "Jonas", "Lena", "Paul", "Marie", "Felix", "Laura", "Lukas", "Sophie", "Tobias",
     "Clara", "Moritz", "Hannah", "Jan", "Katrin", "Jürgen", "Nina", "Stefan", "Eva", "Björn",
-    "Petra", "Martin", "Greta", "Oliver", "Carla", "Henrik", "Ines", "Matteo", "Giulia", "Luca",
+    "Petra", "Martin", "Greta", "Oliver", "Carla", "Henrik", "Irma", "Matteo", "Giulia", "Luca",
     "Chiara", "Camille", "Hugo", "Élodie", "Louis", "Manon", "Théo", "Sanne", "Daan", "Femke",
     "Bram", "Zofia", "Piotr", "Kasia", "Marek", "Lucía", "Diego", "Carmen", "Álvaro", "Elsa",
     "Nils", "Astrid", "Emma", "George", "Olivia", "Harry", "Grace", "Walter", "Ruth", "Dennis",
@@ -33,18 +33,18 @@ JOB_TITLES = (
 
 _BEGINNINGS = (
     "Alder", "Amber", "Birken", "Blau", "Bright", "Castell", "Clear", "Delta", "Eichen", "Elbe",
-    "Falken", "Feld", "Fjord", "Granit", "Grün", "Hafen", "Hansa", "Heron", "Hoch", "Isar",
+    "Falken", "Fels", "Fjord", "Granit", "Grün", "Hafen", "Hansa", "Heron", "Hoch", "Isar",
     "Kiesel", "Klar", "Kron", "Lichten", "Linden", "Maple", "Mill", "Morgen", "Neckar", "Nord",
-    "Oder", "Quell", "Raven", "Ross", "Salz", "Silber", "Spree", "Stern", "Sturm", "Tal",
+    "Ostra", "Quell", "Raven", "Ross", "Salz", "Silber", "Spree", "Stern", "Sturm", "Tal",
     "Tannen", "Ufer", "Venn", "Wald", "Weser", "Wind", "Zeder",
 )  # fmt: skip
 _MIDDLES = (
-    "bach", "berg", "bridge", "brunn", "burg", "dorf", "feld", "field", "ford", "furt", "gate",
+    "bach", "berg", "bridge", "brunn", "burg", "dorf", "fels", "field", "ford", "furt", "gate",
     "hain", "haus", "heim", "hof", "holm", "kamp", "land", "mark", "moor", "port", "quist",
     "rode", "see", "stadt", "stein", "tal", "thal", "tor", "wald", "werk", "wick", "works",
 )  # fmt: skip
 _TRADES = (
-    "Technik", "Logistics", "Systems", "Maschinenbau", "Software", "Medical", "Foods", "Chemie",
+    "Precision", "Logistics", "Systems", "Maschinenbau", "Software", "Medical", "Foods", "Chemie",
     "Bau", "Automotive", "Optics", "Trading", "Energy", "Packaging", "Analytics", "Textil",
 )  # fmt: skip
 _LEGAL_FORMS = {
@@ -54,12 +54,9 @@ _LEGAL_FORMS = {
     "Japan": "K.K.",
 }  # fmt: skip
 
-_PLAIN = str.maketrans(
-    {
-        "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "á": "a", "í": "i",
-        "ó": "o", "ñ": "n", " ": "-", ".": "",
-    }
-)  # fmt: skip
+_UMLAUTS = {umlaut: f"{vowel}e" for umlaut, vowel in zip("äöü", "aou", strict=True)}
+_ACCENTS = dict(zip("éèáíóñ", "eeaion", strict=True))
+_PLAIN = str.maketrans({**_UMLAUTS, **_ACCENTS, "ß": "ss", " ": "-", ".": ""})
 
 # Coprime to its table, so that neighbours in key order get names far apart and no pair repeats
 # before the table is used up.

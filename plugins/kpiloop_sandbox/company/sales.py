@@ -50,6 +50,8 @@ _CYCLE_SPREAD = 0.55
 _RHYTHM_SPREAD = 0.3
 _HOPE = 1.2
 _LARGE = 10_000
+_NOTICE_DAYS = 14
+_UP_TO = 0.9  # of its time may pass before a stage is entered, so that stages keep their order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,70 +70,83 @@ class Sale:
     steps: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """What will have happened to a deal, whether or not the span lasts so long."""
+
+    created: int
+    decided: int
+    won: bool
+
+
 def first_sale(chance: Chance, created: int, end: int, win: float) -> Sale:
     """A deal that begins at this moment and is won with this chance, scaled by its product."""
     product = PRODUCTS.pick(chance.share())
     won = chance.happens(min(win * product.ease, _WIN_AT_MOST))
     days = chance.spread(product.cycle_days, _CYCLE_SPREAD) * (1 if won else _LOSERS_HURRY)
     decided = max(at_work(created + int(days * DAY)), created + HOUR)
-    return _sale(chance, NEW_BUSINESS, product, created=created, decided=decided, end=end, won=won)
+    course = _Course(created=created, decided=decided, won=won)
+    return _sale(chance, NEW_BUSINESS, product, course, end)
 
 
 def later_orders(chance: Chance, first: Sale, end: int) -> Iterator[Sale]:
     """The orders of a customer after its first one, until it falls silent or the span ends."""
     product, last = first.product, first.closes
     while not chance.happens(product.silence):
-        days = chance.spread(product.reorder_days, _RHYTHM_SPREAD)
-        decided = max(at_work(last + int(days * DAY)), last + DAY)
-        created = max(at_work(decided - int(chance.spread(14, _RHYTHM_SPREAD) * DAY)), last + HOUR)
-        if created >= end:
+        course = _next_order(chance, product, last)
+        if course.created >= end:
             return
-        won = chance.happens(_ORDERS_WON)
-        decided = max(decided, created + HOUR)
-        yield _sale(chance, ORDERS, product, created=created, decided=decided, end=end, won=won)
-        if not won:
+        yield _sale(chance, ORDERS, product, course, end)
+        if not course.won:
             return
-        last = decided
+        last = course.decided
 
 
-def _sale(  # noqa: PLR0913 - what a sale is made of
-    chance: Chance,
-    pipeline: Pipeline,
-    product: Product,
-    *,
-    created: int,
-    decided: int,
-    end: int,
-    won: bool,
-) -> Sale:
-    outcome = Outcome.OPEN
-    if decided < end:
-        outcome = Outcome.WON if won else Outcome.LOST
-    hoped_for = created + int(product.cycle_days * _HOPE) * DAY
-    steps = _steps(chance, pipeline, created=created, decided=decided, won=won)
+def _next_order(chance: Chance, product: Product, last: int) -> _Course:
+    """The order after one that was decided at this moment; its deal begins days before it."""
+    days = chance.spread(product.reorder_days, _RHYTHM_SPREAD)
+    decided = max(at_work(last + int(days * DAY)), last + DAY)
+    notice = int(chance.spread(_NOTICE_DAYS, _RHYTHM_SPREAD) * DAY)
+    created = max(at_work(decided - notice), last + HOUR)
+    return _Course(
+        created=created,
+        decided=max(decided, created + HOUR),
+        won=chance.happens(_ORDERS_WON),
+    )
+
+
+def _sale(chance: Chance, pipeline: Pipeline, product: Product, course: _Course, end: int) -> Sale:
+    """The course as far as it has come by the end of the span."""
+    outcome, closes = Outcome.OPEN, _hoped_for(course, product)
+    if course.decided < end:
+        outcome, closes = (Outcome.WON if course.won else Outcome.LOST), course.decided
     return Sale(
         pipeline=pipeline,
         product=product,
         price=_price(chance, product),
-        created=created,
-        closes=hoped_for - hoped_for % MINUTE if outcome is Outcome.OPEN else decided,
+        created=course.created,
+        closes=closes,
         outcome=outcome,
-        steps=tuple(step for step in steps if step[1] < end),
+        steps=tuple(step for step in _steps(chance, pipeline, course) if step[1] < end),
     )
 
 
-def _steps(
-    chance: Chance, pipeline: Pipeline, *, created: int, decided: int, won: bool
-) -> Iterator[tuple[str, int]]:
+def _hoped_for(course: _Course, product: Product) -> int:
+    """When the owner of an open deal says that it will close: a typed day, soon or long past."""
+    hoped_for = course.created + int(product.cycle_days * _HOPE) * DAY
+    return hoped_for - hoped_for % MINUTE
+
+
+def _steps(chance: Chance, pipeline: Pipeline, course: _Course) -> Iterator[tuple[str, int]]:
     """The first stage at once, the others in order, some skipped; a lost deal ends early."""
     stages = pipeline.open_stages
-    reached = len(stages) if won else 1 + chance.below(len(stages))
-    pause = (decided - created) / reached
-    yield stages[0].key, created
+    reached = len(stages) if course.won else 1 + chance.below(len(stages))
+    pause = (course.decided - course.created) / reached
+    yield stages[0].key, course.created
     for number, stage in enumerate(stages[1:reached], start=1):
         if not chance.happens(_SKIPS_A_STAGE):
-            yield stage.key, created + int((number + chance.share() * 0.9) * pause)
-    yield pipeline.stages[-2 if won else -1].key, decided
+            yield stage.key, course.created + int((number + chance.share() * _UP_TO) * pause)
+    yield pipeline.stages[-2 if course.won else -1].key, course.decided
 
 
 def _price(chance: Chance, product: Product) -> Decimal:
