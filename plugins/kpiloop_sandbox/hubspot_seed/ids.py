@@ -8,7 +8,9 @@ from kpiloop_sandbox.company.options import CompanyOptions
 
 _FIRST_MINUTE = datetime(2010, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
-_LANES = 4
+_LANES = 10
+_COMPANY_LANE = 4
+_DEAL_LANE = 7
 _FIRST_OWNER = 61_204_117
 _OWNER_STEP = 1_373
 
@@ -17,7 +19,7 @@ class Ids:
     """The ids of one company's records.
 
     An id is the minute in which the record came into being, then the record's key, then a lane
-    that tells the former records of a merged contact apart.
+    that tells types of records, and the former records of a merged contact, apart.
     """
 
     def __init__(self, options: CompanyOptions) -> None:
@@ -39,11 +41,11 @@ class Ids:
 
     def firm(self, firm: Firm) -> str:
         """The company's id."""
-        return self._id(firm.created_at, firm.key)
+        return self._id(firm.created_at, firm.key, _COMPANY_LANE)
 
     def deal(self, deal: Deal) -> str:
         """The deal's id."""
-        return self._id(deal.created_at, deal.key)
+        return self._id(deal.created_at, deal.key, _DEAL_LANE)
 
     def campaign(self, campaign: Campaign) -> str:
         """The campaign's GUID."""

@@ -106,6 +106,19 @@ def test_ids_grow_with_time(company: Company) -> None:
             assert int(ids.deal(later)) > int(ids.deal(earlier))
 
 
+def test_no_two_records_share_an_id(store: Store, company: Company) -> None:
+    """Not even records of different types do, so that no mix-up of types goes unseen."""
+    ids = Ids(company.options)
+    former = [old for person in company.people for old in ids.former(person)]
+    current = [
+        record.id
+        for kind in KINDS
+        for archived in (False, True)
+        for record in _all(store, kind, archived=archived)
+    ]
+    assert len({*current, *map(int, former)}) == len(current) + len(former)
+
+
 def test_contacts_and_deals_belong_to_their_primary_company(store: Store) -> None:
     """Property and primary association name the same, live company."""
     contacts = _all(store, CONTACTS)
