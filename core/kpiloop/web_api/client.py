@@ -34,7 +34,7 @@ FILE_DEADLINE = 3600.0
 
 _HEADERS = {
     "Accept": "application/json",
-    "Accept-Encoding": "gzip, deflate",
+    "Accept-Encoding": "gzip",
     "Connection": "keep-alive",
     "User-Agent": "kpiloop",
 }

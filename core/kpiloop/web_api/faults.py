@@ -13,14 +13,16 @@ from urllib3.exceptions import (
 )
 
 from kpiloop.web_api.retry import Failure
+from kpiloop.web_api.unpack import PackingError
 
+# The first that fits holds: urllib3's kinds of "no connection" are kinds of "no answer in time".
 _KNOWN: tuple[tuple[tuple[type[BaseException], ...], Failure], ...] = (
     (
         (NameResolutionError,),
         Failure(what="the host's name cannot be resolved", nothing_done=True),
     ),
-    ((ConnectTimeoutError,), Failure(what="no connection in time", nothing_done=True)),
     ((NewConnectionError,), Failure(what="the connection was refused", nothing_done=True)),
+    ((ConnectTimeoutError,), Failure(what="no connection in time", nothing_done=True)),
     ((ReadTimeoutError, TimeoutError), Failure(what="no complete answer in time")),
     ((IncompleteRead, InvalidChunkLength), Failure(what="the answer was cut off")),
     ((ConnectionError,), Failure(what="the connection was reset")),
@@ -37,6 +39,8 @@ def explain(error: Exception) -> Failure | str:
     for kinds, failure in _KNOWN:
         if any(isinstance(cause, kinds) for cause in causes):
             return failure
+    if isinstance(error, PackingError):
+        return Failure(what=str(error))
     return Failure(what=f"the answer cannot be read as HTTP ({type(causes[-1]).__name__})")
 
 

@@ -42,7 +42,7 @@ def judge(answer: Answer, refusals: Refusals, *, now: datetime, cap: float) -> A
     if answer.status < _FIRST_ERROR:
         _check_format(answer)
         return answer
-    known = refusals(answer)
+    known = _known(answer, refusals)
     if known is not None and not isinstance(known, UnavailableError):
         raise known
     if known is None and answer.status not in REPEATED:
@@ -53,6 +53,14 @@ def judge(answer: Answer, refusals: Refusals, *, now: datetime, cap: float) -> A
         after=retry_after(answer.headers, now=now, cap=cap),
         nothing_done=answer.status in NOTHING_DONE,
     )
+
+
+def _known(answer: Answer, refusals: Refusals) -> KpiloopError | None:
+    """What the connector makes of it; nothing where it could not read a body of no format."""
+    try:
+        return refusals(answer)
+    except UntrustedAnswerError:
+        return None
 
 
 def _check_format(answer: Answer) -> None:

@@ -12,6 +12,7 @@ from math import inf
 
 _POLL = 0.05
 """Seconds between looks where only the answer to a request under way can make room."""
+_ENOUGH_ANSWERS = 10
 
 
 class Window:
@@ -24,6 +25,7 @@ class Window:
         self._under_way: dict[int, float] = {}
         self._answered: list[float] = []
         self._quickest = inf
+        self._answers = 0
         self._paused_until = -inf
         self._tickets = 0
 
@@ -46,6 +48,7 @@ class Window:
         """Take note that a request is over; one without an answer may be counted only now."""
         sent = self._under_way.pop(ticket)
         if answered:
+            self._answers += 1
             self._quickest = min(self._quickest, now - sent)
             heapq.heappush(self._answered, now)
         else:
@@ -56,7 +59,8 @@ class Window:
         self._paused_until = max(self._paused_until, until)
 
     def _way(self) -> float:
-        return 0.0 if self._quickest == inf else self._quickest
+        """The quickest round trip, once enough are known: the first ones open connections."""
+        return self._quickest if self._answers >= _ENOUGH_ANSWERS else 0.0
 
     def _earliest_answered(self) -> list[float]:
         return [self._answered[0] - self._way()] if self._answered else []

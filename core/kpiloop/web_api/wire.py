@@ -19,9 +19,10 @@ from kpiloop.web_api.faults import explain
 from kpiloop.web_api.origin import ca_bundle
 from kpiloop.web_api.retry import Failure
 from kpiloop.web_api.sockets import TimedAdapter
+from kpiloop.web_api.unpack import PackingError, unpacked
 
-_CHUNK = 1 << 20
-"""Bytes read, and decompressed, at a time: the most that a gzip bomb gets."""
+_CHUNK = 1 << 18
+"""Bytes read from the socket at a time."""
 _CONNECT_WITHIN = 10.0
 _GOOD = range(200, 300)
 _FIRST_ERROR = 400
@@ -53,7 +54,7 @@ class Wire:
         """
         try:
             return self._ask(call, self._prepared(call, {**fixed, **signature}), signature, budget)
-        except (RequestException, HTTPError, HTTPException, OSError) as error:
+        except (RequestException, HTTPError, HTTPException, PackingError, OSError) as error:
             reason = explain(error)
         # Raised out here: in there it would carry the library's error, with address and headers.
         if isinstance(reason, Failure):
@@ -106,7 +107,8 @@ class Wire:
 
     def _chunks(self, call: Call, raw: BaseHTTPResponse) -> Iterator[bytes]:
         size = 0
-        while chunk := raw.read(_CHUNK, decode_content=True):
+        packed = iter(lambda: raw.read(_CHUNK, decode_content=False), b"")
+        for chunk in unpacked(packed, raw.headers.get("Content-Encoding", "")):
             size += len(chunk)
             if size > call.most:
                 raise UntrustedAnswerError(
