@@ -64,7 +64,7 @@ class SourceSettings:
             if not variable.startswith(self._variable("")) or variable in legal:
                 continue
             if not variable.startswith(longer):
-                near = did_you_mean(variable, legal)
+                near = did_you_mean(variable.removeprefix(self._variable("")), self._keys())
                 what = f"is no setting of source {self.source!r}{near}"
                 yield Problem(
                     path=(variable,), what=what, legal=", ".join(legal), place="environment"
