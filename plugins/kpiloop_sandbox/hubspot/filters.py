@@ -15,6 +15,8 @@ MAX_GROUPS, MAX_FILTERS, MAX_FILTERS_IN_ALL = 5, 6, 18
 _TIMES = {"date", "datetime"}
 _COMPARED = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 _WORD = re.compile(r"[^\w@.+*-]+")
+# An address is one word, and so are its name, its domain and the parts of both.
+_SPLITS = (_WORD, re.compile(r"[^\w.]+"), re.compile(r"\W+"))
 
 
 class Filter(Wire):
@@ -226,5 +228,6 @@ def has_token(text: str | None, token: str) -> bool:
     if not text:
         return False
     pattern = re.compile(".*".join(re.escape(part) for part in token.split("*")))
-    words = re.split(r"[^\w]+", text.lower()) + _WORD.split(text.lower())
+    lowered = text.lower()
+    words = {word for split in _SPLITS for word in split.split(lowered)}
     return any(pattern.fullmatch(word) for word in words)

@@ -1,12 +1,14 @@
 """A small seeded account behind a real socket, and the official SDK pointed at it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 from hubspot import HubSpot
+
 from kpiloop_sandbox.hubspot.objects import (
     StoredCampaign,
     StoredLink,
@@ -22,6 +24,30 @@ from kpiloop_sandbox.hubspot.store import Store
 
 START = datetime(2025, 1, 1, 12, tzinfo=UTC)
 CONTACTS = 25
+LINKS = (
+    StoredLink(
+        from_type="contacts",
+        from_id="201",
+        to_type="companies",
+        to_id="901",
+        type_id=1,
+        label="Primary",
+    ),
+    StoredLink(from_type="deals", from_id="701", to_type="contacts", to_id="201", type_id=3),
+)
+OWNERS = (
+    StoredOwner(id="31", email="a@acme.example", first_name="Ada", last_name="Alt"),
+    StoredOwner(id="32", email="b@acme.example", first_name="Ben", last_name="Bald", archived=True),
+)
+STAGES = (
+    StoredStage(id="new", label="New", display_order=0),
+    StoredStage(
+        id="closedwon",
+        label="Closed won",
+        display_order=1,
+        metadata={"isClosed": "true", "probability": "1.0"},
+    ),
+)
 
 
 def contact(number: int, **properties: str) -> StoredObject:
@@ -79,50 +105,23 @@ def campaign(number: int) -> StoredCampaign:
     )
 
 
+def seed(store: Store) -> None:
+    """25 contacts, 3 companies, 2 deals, their links, owners, a pipeline, 3 campaigns."""
+    store.load(contact(number) for number in range(CONTACTS))
+    store.load([*map(company, range(3)), *map(deal, range(2))])
+    store.load_links(LINKS)
+    store.load_owners(OWNERS)
+    store.load_pipelines(
+        [StoredPipeline(object_type="deals", id="default", label="Sales", stages=STAGES)]
+    )
+    store.load_campaigns(map(campaign, range(3)))
+
+
 @pytest.fixture
 def store() -> Iterator[Store]:
-    """25 contacts, 3 companies, 2 deals, their links, owners, a pipeline, 3 campaigns."""
+    """A seeded account of the test's own."""
     with Store() as store:
-        store.load(contact(number) for number in range(CONTACTS))
-        store.load([*map(company, range(3)), *map(deal, range(2))])
-        store.load_links(
-            [
-                StoredLink(
-                    from_type="contacts",
-                    from_id="201",
-                    to_type="companies",
-                    to_id="901",
-                    type_id=1,
-                    label="Primary",
-                ),
-                StoredLink(
-                    from_type="deals", from_id="701", to_type="contacts", to_id="201", type_id=3
-                ),
-            ]
-        )
-        store.load_owners(
-            [
-                StoredOwner(id="31", email="a@acme.example", first_name="Ada", last_name="Alt"),
-                StoredOwner(
-                    id="32",
-                    email="b@acme.example",
-                    first_name="Ben",
-                    last_name="Bald",
-                    archived=True,
-                ),
-            ]
-        )
-        won = StoredStage(
-            id="closedwon",
-            label="Closed won",
-            display_order=1,
-            metadata={"isClosed": "true", "probability": "1.0"},
-        )
-        new = StoredStage(id="new", label="New", display_order=0)
-        store.load_pipelines(
-            [StoredPipeline(object_type="deals", id="default", label="Sales", stages=(new, won))]
-        )
-        store.load_campaigns(map(campaign, range(3)))
+        seed(store)
         yield store
 
 
@@ -131,6 +130,15 @@ def sandbox(store: Store) -> Iterator[HubspotSandbox]:
     """The account behind a socket."""
     with HubspotSandbox(store) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def library() -> Iterator[HubspotSandbox]:
+    """One account for all tests that only read."""
+    with Store() as store:
+        seed(store)
+        with HubspotSandbox(store) as sandbox:
+            yield sandbox
 
 
 @pytest.fixture
@@ -143,8 +151,8 @@ Ask = Callable[..., requests.Response]
 Search = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture
-def ask(sandbox: HubspotSandbox) -> Iterator[Ask]:
+@contextmanager
+def asking(sandbox: HubspotSandbox) -> Generator[Ask]:
     """`ask("GET", path, token=…, json=…)`: one request of a plain HTTP client."""
     with requests.Session() as session:
 
@@ -158,8 +166,7 @@ def ask(sandbox: HubspotSandbox) -> Iterator[Ask]:
         yield ask
 
 
-@pytest.fixture
-def search(ask: Ask) -> Search:
+def searching(ask: Ask) -> Search:
     """`search("contacts", (property, operator, value), …, limit=…)`: all of which must hold."""
 
     def search(object_type: str, *filters: tuple[str, ...], **more: Any) -> dict[str, Any]:
@@ -172,3 +179,29 @@ def search(ask: Ask) -> Search:
         return found
 
     return search
+
+
+@pytest.fixture
+def ask(sandbox: HubspotSandbox) -> Iterator[Ask]:
+    """A client of the test's own account."""
+    with asking(sandbox) as ask:
+        yield ask
+
+
+@pytest.fixture
+def search(ask: Ask) -> Search:
+    """Searches in the test's own account."""
+    return searching(ask)
+
+
+@pytest.fixture
+def look(library: HubspotSandbox) -> Iterator[Ask]:
+    """A client of the account that nobody changes."""
+    with asking(library) as ask:
+        yield ask
+
+
+@pytest.fixture
+def look_for(look: Ask) -> Search:
+    """Searches in the account that nobody changes."""
+    return searching(look)

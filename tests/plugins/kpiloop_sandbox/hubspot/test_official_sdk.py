@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from hubspot import HubSpot
+
 from kpiloop_sandbox.hubspot.objects import StoredObject
 from kpiloop_sandbox.hubspot.store import Store
 

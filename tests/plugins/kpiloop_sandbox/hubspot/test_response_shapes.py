@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from kpiloop_sandbox.hubspot.options import SandboxOptions
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
 
