@@ -31,8 +31,9 @@ BATCH = 100
 
 _ID = "hs_object_id"
 _IDS = re.compile(rb'"hs_object_id"\s*:\s*"(\d+)"')
-_FEWEST_TO_CUT = 10 * PAGE
-_PAGES_PER_QUESTION = 20
+_FEWEST_TO_CUT = 50 * PAGE
+_PAGES_PER_CUT = 40
+_UNEVEN = 1.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,40 +97,37 @@ class Search:
         """About so many ranges of about as many records; one where there is little to read.
 
         Ids are no measure: an account's older ones have a few digits, its newer ones eleven. So
-        the heaviest range is halved until it is light enough. The questions cost at most a
-        twentieth of the requests that the reading takes.
+        the heaviest piece is halved between the ids that are really there, until it is light
+        enough or the questions become too many for what there is to read.
         """
-        smallest, total = self._edge("ASCENDING")
+        smallest, total = self._edge(IdRange(), "ASCENDING")
         if total < _FEWEST_TO_CUT:
             return [IdRange()]
-        largest, _ = self._edge("DESCENDING")
-        pieces = [_Piece(low=smallest - 1, high=largest, total=total)]
-        for _ in range(total // PAGE // _PAGES_PER_QUESTION + parts):
+        largest, _ = self._edge(IdRange(), "DESCENDING")
+        pieces = [_Piece(low=smallest, high=largest, total=total)]
+        for _ in range(parts + total // PAGE // _PAGES_PER_CUT):
             heaviest = max(pieces, key=lambda piece: piece.total)
-            if heaviest.total * parts <= total * 1.25:
+            if heaviest.total * parts <= total * _UNEVEN or heaviest.low == heaviest.high:
                 break
             pieces.remove(heaviest)
             pieces += self._halves(heaviest)
         return _ranges(pieces)
 
-    def _halves(self, piece: "_Piece") -> "list[_Piece]":
-        """The two halves by id; only one where the other is empty."""
+    def _halves(self, piece: "_Piece") -> "tuple[_Piece, _Piece]":
+        """The two halves by id, each with its own first and last id."""
         middle = (piece.low + piece.high) // 2
-        left = self._count(IdRange(after=piece.low, upto=middle))
-        halves = (
-            _Piece(low=piece.low, high=middle, total=left),
-            _Piece(low=middle, high=piece.high, total=piece.total - left),
+        last, left = self._edge(IdRange(after=piece.low - 1, upto=middle), "DESCENDING")
+        first, right = self._edge(IdRange(after=middle, upto=piece.high), "ASCENDING")
+        return (
+            _Piece(low=piece.low, high=max(last, piece.low), total=left),
+            _Piece(low=first or piece.high, high=piece.high, total=right),
         )
-        return [half for half in halves if half.total > 0]
 
-    def _edge(self, direction: str) -> tuple[int, int]:
+    def _edge(self, ids: IdRange, direction: str) -> tuple[int, int]:
         """The first id in this direction (0: there is none), and how many records there are."""
-        answer = self._ask(self._body(IdRange(), (_ID,), limit=1, direction=direction))
-        found = _ids(answer, 0)
+        answer = self._ask(self._body(ids, (_ID,), limit=1, direction=direction))
+        found = _ids(answer, ids.after)
         return (found[0] if found else 0), _total(answer)
-
-    def _count(self, ids: IdRange) -> int:
-        return _total(self._ask(self._body(ids, (_ID,), limit=1)))
 
     def _ask(self, body: dict[str, JsonValue]) -> Answer:
         return self.api.post(OBJECTS.at(self.of.name, "search"), body, limits=SEARCH)
@@ -172,7 +170,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
-    """How many records have ids above `low`, up to and including `high`."""
+    """How many records there are from the id `low` to the id `high`, both of them included."""
 
     low: int
     high: int
