@@ -18,6 +18,9 @@ LADDER = ("lead", "mql", "sql", "opportunity", "customer")
 class Resolved(Record):
     """One row of a resolved table; `id` is the row's own key."""
 
+    absent_is_zero: ClassVar[bool] = True
+    """Whether no rows mean that nothing happened; of costs they mean that nothing is known."""
+
     source: Text = None
     """The system that the row came from."""
 
@@ -49,7 +52,7 @@ class Person(Resolved):
     became_sql_at: Instant = None
     became_opportunity_at: Instant = None
     became_customer_at: Instant = None
-    """When the person, or the company that the person belongs to, first became a customer."""
+    """The person's first won deal; without one, the first entry into the stage customer."""
     opted_out_at: Instant = None
 
 
@@ -161,6 +164,7 @@ class CostDay(Resolved):
 
     entity: ClassVar[str] = "costs"
     singular: ClassVar[str] = "cost"
+    absent_is_zero: ClassVar[bool] = False
 
     kind: Text = None
     department: Text = None

@@ -1,0 +1,111 @@
+"""What every way of computing shares: the connection, the days, the cuts, and where cells go."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from duckdb import DuckDBPyConnection
+
+from kpiloop.engine.compute.cells import Cell, Cells, Dimensions
+from kpiloop.engine.compute.question import Cut, Moment
+from kpiloop.kpi.calendar import Period
+from kpiloop.kpi.measure import Function, Measure
+
+Row = tuple[object, ...]
+_CHUNK = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One computation under way."""
+
+    connection: DuckDBPyConnection
+    moment: Moment
+    periods: tuple[Period, ...]
+    cuts: Mapping[str, tuple[Cut, ...]]
+    """Measure → the cuts that it is asked by."""
+    cells: Cells
+
+    def rows(self, statement: str) -> Iterator[Row]:
+        """The rows of a statement, in parts."""
+        found = self.connection.execute(statement)
+        while part := found.fetchmany(_CHUNK):
+            yield from part
+
+    def prepare(self) -> None:
+        """Make the tables that days and boundaries are joined with.
+
+        Days of a period that lie before the first or after the last day asked are in it too: a
+        period is always whole.
+        """
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP MACRO days_between(earlier, later) AS "
+            "date_diff('day', earlier, later)"
+        )
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE asked_periods "
+            "(grain VARCHAR, period VARCHAR, first_day DATE, last_day DATE)"
+        )
+        if self.periods:
+            self.connection.executemany(
+                "INSERT INTO asked_periods VALUES (?, ?, ?, ?)",
+                [
+                    (each.grain.value, each.key, each.first_day, each.last_day)
+                    for each in self.periods
+                ],
+            )
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE period_days AS "
+            "SELECT grain, period, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))"
+            "::DATE AS day FROM asked_periods"
+        )
+
+    @property
+    def first_day(self) -> str:
+        """The first day of any period, as a literal."""
+        return f"DATE '{min(each.first_day for each in self.periods).isoformat()}'"
+
+    @property
+    def last_day(self) -> str:
+        """The last day of any period, as a literal."""
+        return f"DATE '{max(each.last_day for each in self.periods).isoformat()}'"
+
+    @property
+    def as_of(self) -> str:
+        """The as-of time, as a literal."""
+        return f"TIMESTAMP '{self.moment.stored.isoformat(sep=' ')}'"
+
+
+def cell_of(measure: Measure, value: object, rows: object) -> Cell | None:
+    """The cell that an aggregate and its number of rows give; None where no row counted."""
+    count = int(str(rows or 0))
+    if not count:
+        return None
+    function = measure.aggregate.function
+    if function is Function.AVG:
+        total = _exact(value)
+        return Cell(
+            value=float(total) / count, rows=count, numerator=total, denominator=Decimal(count)
+        )
+    return Cell(value=value if isinstance(value, float) else _exact(value), rows=count)
+
+
+def _exact(value: object) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def dimensions_of(values: Sequence[object]) -> Dimensions:
+    """Dimension values of a row, as text."""
+    return tuple(None if value is None else str(value) for value in values)
+
+
+def grouped(
+    measures: Iterable[Measure], asking: Asking
+) -> Mapping[tuple[str, str | None, tuple[Cut, ...]], list[Measure]]:
+    """Measures that one question can answer: of one table, one day column and the same cuts."""
+    found: dict[tuple[str, str | None, tuple[Cut, ...]], list[Measure]] = {}
+    for measure in measures:
+        found.setdefault((measure.on, measure.when_day, asking.cuts[measure.name]), []).append(
+            measure
+        )
+    return found

@@ -1,0 +1,102 @@
+"""Stocks: entries less exits by day, summed up to the boundaries of periods.
+
+Rows of an interval table do not overlap for one id, so that an id is in the state at most once and
+no id has to be looked at. State at the midnight that begins day X: entered before X, and not left
+before X; both are sums over the days up to X - 1.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from kpiloop.engine.compute.asking import Asking, dimensions_of
+from kpiloop.engine.compute.cells import Cell, Dimensions
+from kpiloop.engine.compute.pieces import text_of
+from kpiloop.engine.compute.question import Cut
+from kpiloop.engine.compute.rows import dimension_columns, from_clause, group_by, listed, own
+from kpiloop.kpi.calendar import Period
+from kpiloop.kpi.measure import Function, Measure, Part
+from kpiloop.warehouse.sql import name
+
+_DAY = timedelta(days=1)
+
+
+def compute_stocks(measures: Sequence[Measure], asking: Asking) -> None:
+    """Put the cells of stocks at the start or the end of periods."""
+    for measure in measures:
+        for cut in asking.cuts[measure.name]:
+            states = _states(measure, cut, asking)
+            for period in asking.periods:
+                _put(measure, cut, period, states, asking)
+
+
+def boundary(measure: Measure, period: Period) -> date:
+    """The last day whose entries and exits count."""
+    return period.first_day - _DAY if measure.part is Part.START else period.last_day
+
+
+def _put(
+    measure: Measure,
+    cut: Cut,
+    period: Period,
+    states: dict[date, dict[Dimensions, Cell]],
+    asking: Asking,
+) -> None:
+    key = (period.grain.value, period.key)
+    for dimensions, cell in states.get(boundary(measure, period), {}).items():
+        if cell.rows:
+            asking.cells.put(measure.name, cut, key, dimensions, cell)
+
+
+def _states(measure: Measure, cut: Cut, asking: Asking) -> dict[date, dict[Dimensions, Cell]]:
+    """Boundary day → dimension values → state after that day."""
+    states: dict[date, dict[Dimensions, Cell]] = {}
+    for row in asking.rows(_statement(measure, cut, asking)):
+        day, value, rows = row[0], row[-2], int(str(row[-1]))
+        assert isinstance(day, date)
+        cell = Cell(value=Decimal(str(value or 0)), rows=rows)
+        states.setdefault(day, {})[dimensions_of(row[1:-2])] = cell
+    return states
+
+
+def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
+    keys = ["day", *map(name, cut)]
+    boundaries = {boundary(measure, period) for period in asking.periods}
+    marks = ", ".join(f"(DATE '{each.isoformat()}')" for each in sorted(boundaries))
+    partition = f"PARTITION BY {', '.join(map(name, cut))} " if cut else ""
+    return (
+        f"WITH deltas AS ({_deltas(measure, cut, asking)}), "
+        f"days AS (SELECT {', '.join(keys)}, sum(value) AS value, sum(rows) AS rows, FALSE AS mark "
+        f"FROM deltas{group_by(keys)}), "
+        f"marks AS (SELECT boundaries.day{listed(cut, before='cuts')}, NULL, NULL, TRUE "
+        f"FROM (VALUES {marks}) AS boundaries(day) "
+        f"CROSS JOIN (SELECT DISTINCT {', '.join(map(name, cut)) or '1'} FROM deltas) AS cuts) "
+        f"SELECT day{listed(cut)}, total, number FROM ("
+        f"SELECT *, sum(value) OVER state AS total, coalesce(sum(rows) OVER state, 0) AS number "
+        f"FROM (FROM days UNION ALL FROM marks) "
+        f"WINDOW state AS ({partition}ORDER BY day RANGE UNBOUNDED PRECEDING)) WHERE mark"
+    )
+
+
+def _deltas(measure: Measure, cut: Cut, asking: Asking) -> str:
+    """What enters and what leaves by day; nothing of it after the as-of time."""
+    start, until = own(measure, measure.start), own(measure, measure.until)
+    where = text_of(measure.where) if measure.where is not None else "TRUE"
+    value = _value(measure)
+    dimensions = "".join(f", {each}" for each in dimension_columns(measure, cut))
+    source = from_clause([measure], cut)
+    lasting = f"({until} IS NULL OR {until} >= {start}) AND ({where}) AND ({value}) IS NOT NULL"
+    return (
+        f"SELECT {own(measure, measure.start_day)} AS day{dimensions}, {value} AS value, "
+        f"1 AS rows {source} WHERE {start} < {asking.as_of} AND {lasting} "
+        f"UNION ALL SELECT {own(measure, measure.until_day)}{dimensions}, -({value}), -1 {source} "
+        f"WHERE {until} < {asking.as_of} AND {start} IS NOT NULL AND {lasting}"
+    )
+
+
+def _value(measure: Measure) -> str:
+    argument = measure.aggregate.argument
+    if measure.aggregate.function is Function.SUM:
+        assert argument is not None
+        return text_of(argument)
+    return "1" if argument is None else f"CASE WHEN {text_of(argument)} IS NOT NULL THEN 1 END"
