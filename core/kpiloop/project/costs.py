@@ -36,8 +36,6 @@ class CostEntry(Section):
     """The id of a campaign, as kpiloop shows it."""
     product: str | None = None
     name: str | None = None
-    spread: Literal["new_customers"] | None = None
-    """How a cost without a channel is divided among the channels; no value: not at all."""
 
     @model_validator(mode="after")
     def _check_span(self) -> Self:

@@ -10,6 +10,7 @@ import pytest
 from kpiloop.errors import ConfigError
 from kpiloop.project.costs import CostSpan
 from kpiloop.project.customers import EndKind, EndRule
+from kpiloop.project.defaults import channel_rules_of, stages_of
 from kpiloop.project.loading import load_project
 from support.acme import HEAD, Load, acme_host
 
@@ -292,3 +293,21 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe[project]")
     with pytest.raises(ConfigError, match="cannot be read"):
         load_project(path, host=acme_host(), environment={})
+
+
+def test_the_user_goes_before_what_a_connector_knows(load: Load) -> None:
+    """Stages are overridden one by one, also to nothing; channel rules come before the defaults."""
+    project = load(
+        """
+        [sources.acme]
+        [stages]
+        acme = { prospect = "mql", spam = "" }
+        [channels]
+        spread = "new_customers"
+        rules = [ { channel = "events", where = "utm_medium = 'event'" } ]
+        """
+    )
+    stages = stages_of(project, "acme", acme_host())
+    assert stages == {"prospect": "mql", "client": "customer"}
+    rules = channel_rules_of(project, "acme", acme_host())
+    assert [rule.channel for rule in rules] == ["events", "direct"]
