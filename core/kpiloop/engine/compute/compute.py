@@ -1,6 +1,6 @@
 """Computing: the numbers of all measures first, then the formulas over them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
@@ -82,7 +82,7 @@ def _measure(measures: Mapping[str, Measure], asking: Asking) -> None:
 def _values(catalog: Catalog, kpi: Kpi, question: Question, asking: Asking) -> Iterator[KpiValue]:
     measures = {each.name: each for each in catalog.measures_of(kpi.name)}
     formula = catalog.expanded(kpi.name)
-    behind = _behind(formula, measures)
+    sample = behind(formula, measures)
     for cut in question.cuts:
         for dimensions in asking.cells.values_of(measures, cut):
             for period in asked_periods(question, asking.moment):
@@ -98,7 +98,7 @@ def _values(catalog: Catalog, kpi: Kpi, question: Question, asking: Asking) -> I
                     value=result.value,
                     numerator=result.numerator,
                     denominator=result.denominator,
-                    sample_size=sum(cells[each].rows for each in behind),
+                    sample_size=sum(cells[each].rows for each in sample),
                     completeness=completeness(kpi, period, asking.moment),
                     reason=result.reason,
                     version=kpi.version,
@@ -106,7 +106,7 @@ def _values(catalog: Catalog, kpi: Kpi, question: Question, asking: Asking) -> I
                 )
 
 
-def _behind(formula: Formula, measures: Mapping[str, Measure]) -> Sequence[str]:
+def behind(formula: Formula, measures: Iterable[str]) -> Sequence[str]:
     """The measures whose rows are the sample: those of the denominator, else all."""
     if isinstance(formula, Operation) and formula.operator == "/":
         below = names(formula.right)
