@@ -13,7 +13,7 @@ from kpiloop.kpi.units import Unit
 Better = Literal["higher", "lower"]
 Comparison = Literal[">=", ">", "<=", "<", "else"]
 
-_HOLDS: Mapping[Comparison, Callable[[Decimal, Decimal], bool]] = {
+_HOLDS: Mapping[Comparison, Callable[[Decimal | float, Decimal | float], bool]] = {
     ">=": operator.ge,
     ">": operator.gt,
     "<=": operator.le,
@@ -38,7 +38,8 @@ class Band:
 
     def holds(self, value: Decimal | float) -> bool:
         """Whether a value lies in it."""
-        return _HOLDS[self.comparison](Decimal(value), self.limit)
+        limit = float(self.limit) if isinstance(value, float) else self.limit
+        return _HOLDS[self.comparison](value, limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,8 @@ def _between(node: exp.Expr, scope: Scope) -> Typed:
 
 
 def _in(node: exp.Expr, scope: Scope) -> Typed:
+    if not node.expressions:
+        raise scope.refusal(f"{shown(node)} lists nothing", legal="stage IN ('mql', 'sql')")
     return _compared(node, (node.this, *node.expressions), scope)
 
 

@@ -48,11 +48,11 @@ class Unit:
         return _collect((*self.powers, *((word, -power) for word, power in other.powers)))
 
     def __str__(self) -> str:
-        """As a marketer writes it: `ratio`, `people`, `money/customer`."""
+        """As a marketer writes it: `ratio`, `people`, `deals/person`."""
         over = [word for word, power in self.powers for _ in range(power)]
         under = [word for word, power in self.powers for _ in range(-power)]
-        if not under and len(over) == 1:
-            return _PLURALS.get(over[0], over[0])
+        if len(over) == 1:
+            over = [_PLURALS.get(over[0], over[0])]
         return "/".join(["*".join(over) or (RATIO_WORD if not under else "1"), *under])
 
 
