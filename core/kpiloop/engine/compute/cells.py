@@ -72,7 +72,10 @@ class Cells:
             return Cell(value=None, rows=0, reason=f"no rows for {measure.name}")
         if _ABSENT_IS_ZERO[measure.on] or self._is_assigned(measure, cut, period, dimensions):
             return Cell(value=Decimal(0), rows=0)
-        return Cell(value=None, rows=0, reason=_uncovered(measure, cut, period))
+        is_covered = (measure.name, (), period, ()) in self.found
+        return Cell(
+            value=None, rows=0, reason=_uncovered(measure, cut, period, is_covered=is_covered)
+        )
 
     def _is_assigned(
         self, measure: Measure, cut: Cut, period: PeriodKey, dimensions: Dimensions
@@ -94,7 +97,7 @@ class Cells:
         return all((measure.name, cut, period, each) not in self.found for each in unknown)
 
 
-def _uncovered(measure: Measure, cut: Cut, period: PeriodKey) -> str:
-    if cut:
-        return f"what {measure.name} tells of {period[1]} is not all assigned to a {cut[0]}"
+def _uncovered(measure: Measure, cut: Cut, period: PeriodKey, *, is_covered: bool) -> str:
+    if is_covered:
+        return f"{measure.name} of {period[1]} is not all assigned to a {cut[0]}"
     return f"nothing is known of {measure.name} in {period[1]}"
