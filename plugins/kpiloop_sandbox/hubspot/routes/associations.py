@@ -151,7 +151,7 @@ def link_one(call: Call) -> Answer:
         )
         for kind in given or (plain,)
     )
-    body = {
+    body: dict[str, object] = {
         "fromObjectTypeId": call.kind.type_id,
         "fromObjectId": number(call.path["id"]),
         "toObjectTypeId": target.type_id,

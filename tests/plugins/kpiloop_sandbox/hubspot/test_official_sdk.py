@@ -6,6 +6,7 @@ import pytest
 from hubspot import HubSpot
 
 from kpiloop_sandbox.hubspot.objects import StoredObject
+from kpiloop_sandbox.hubspot.server import HubspotSandbox
 from kpiloop_sandbox.hubspot.store import Store
 
 
@@ -153,7 +154,7 @@ def test_it_reads_and_makes_associations(sdk: HubSpot) -> None:
     assert [str(each.to_object_id) for each in page.results] == ["903"]
 
 
-def test_it_renews_an_oauth_token_and_works_with_it(sdk: HubSpot) -> None:
+def test_it_renews_an_oauth_token_and_works_with_it(sdk: HubSpot, sandbox: HubspotSandbox) -> None:
     """A refresh token buys an access token for half an hour."""
     answer = sdk.oauth.tokens_api.create(
         grant_type="refresh_token",
@@ -162,8 +163,8 @@ def test_it_renews_an_oauth_token_and_works_with_it(sdk: HubSpot) -> None:
         refresh_token="sandbox-refresh",
     )
     assert answer.expires_in == 1_800
-    sdk.access_token = answer.access_token
-    assert len(sdk.crm.contacts.basic_api.get_page(limit=1).results) == 1
+    renewed = HubSpot(access_token=answer.access_token, host=sandbox.base_url)
+    assert len(renewed.crm.contacts.basic_api.get_page(limit=1).results) == 1
 
 
 def test_it_raises_its_own_errors(sdk: HubSpot) -> None:
