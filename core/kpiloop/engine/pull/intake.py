@@ -1,0 +1,105 @@
+"""Pages on their way from the reading threads into the inbox, batch by batch.
+
+A batch is stored as soon as it has 2,000 rows or is two seconds old: that much, and no more, is
+read again after a crash.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kpiloop.connector.base import Connector
+from kpiloop.engine.pull.inbox import Inbox
+from kpiloop.engine.pull.readers import PageRead, SliceDone, SliceFailed, SliceReaders
+from kpiloop.engine.pull.reading import Reading, Slice, needed_fields
+from kpiloop.engine.pull.report import Listener, Progress
+from kpiloop.engine.pull.spelling import Spelling
+from kpiloop.errors import KpiloopError
+from kpiloop.web_api.page import Page
+
+BATCH_ROWS = 2_000
+BATCH_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is to be stored together."""
+
+    pages: list[PageRead] = field(default_factory=list[PageRead])
+    done: list[Slice] = field(default_factory=list[Slice])
+    error: KpiloopError | None = None
+
+
+class _RowCounter:
+    """Tells roughly how many rows a page of JSON has, without taking it apart."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._rows = 0
+
+    def learn(self, pages: Sequence[PageRead], rows: int) -> None:
+        self._bytes += sum(len(each.page.body or b"") for each in pages)
+        self._rows += rows
+
+    def count(self, page: Page) -> int:
+        if page.body is None:
+            return len(page.items or ())
+        if not self._rows:
+            return BATCH_ROWS  # the first page is stored alone
+        return len(page.body) * self._rows // max(self._bytes, 1)
+
+
+def take_in(
+    connector: Connector[Any],
+    reading: Reading,
+    spellings: Sequence[Spelling],
+    inbox: Inbox,
+    listener: Listener,
+) -> None:
+    """Read what is left of a reading's slices into the inbox.
+
+    Raises what stopped a slice, after all that was read before is stored.
+    """
+    counter = _RowCounter()
+    done = sum(each.is_done for each in reading.slices)
+    read = 0
+    if done == len(reading.slices):
+        return
+    with SliceReaders(connector, reading, needed_fields(spellings)) as readers:
+        while readers.unfinished:
+            batch = _next_batch(readers, counter)
+            stored = inbox.store(batch.pages, batch.done)
+            counter.learn(batch.pages, stored.read)
+            done += len(batch.done)
+            read += stored.read
+            listener(
+                Progress(
+                    source=reading.source,
+                    stream=reading.stream.name,
+                    read=read,
+                    slices_done=done,
+                    slices=len(reading.slices),
+                )
+            )
+            if batch.error:
+                raise batch.error
+
+
+def _next_batch(readers: SliceReaders, counter: _RowCounter) -> Batch:
+    batch = Batch()
+    rows = 0
+    deadline = time.monotonic() + BATCH_SECONDS
+    while readers.unfinished and rows < BATCH_ROWS and (left := deadline - time.monotonic()) > 0:
+        match readers.next(left):
+            case PageRead() as read:
+                batch.pages.append(read)
+                rows += counter.count(read.page)
+            case SliceDone(slice=each):
+                batch.done.append(each)
+            case SliceFailed(error=error):
+                batch.error = error
+                return batch
+            case None:
+                pass
+    return batch

@@ -1,0 +1,161 @@
+"""The merge: what a finished reading changes, in one transaction.
+
+Rows, bookmark, counts, followed ids, releases from quarantine and the clearing of the inbox are
+stored together or not at all.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from kpiloop.connector.base import Connector
+from kpiloop.connector.reading import Cursor
+from kpiloop.engine.pull import gone
+from kpiloop.engine.pull.fold import drop_repeated
+from kpiloop.engine.pull.inbox import Inbox, answers_for
+from kpiloop.engine.pull.merge_entity import EntityMerge
+from kpiloop.engine.pull.reading import Reading, clear, parent_entity
+from kpiloop.engine.pull.report import Counts
+from kpiloop.engine.pull.values import stored
+from kpiloop.errors import UntrustedAnswerError
+from kpiloop.schema.record import Record
+from kpiloop.warehouse import sql
+from kpiloop.warehouse.store import Warehouse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """One reading on its way from the inbox into the tables."""
+
+    warehouse: Warehouse
+    connector: Connector[Any]
+    reading: Reading
+    inbox: Inbox
+    accept_deletes: bool = False
+
+    def run(self) -> Counts:
+        """Merge everything and forget the reading.
+
+        Raises UntrustedAnswerError where a full read would delete most of what is stored; then
+        nothing is merged.
+        """
+        try:
+            return self._run()
+        except UntrustedAnswerError:
+            # Going on with this reading would be refused again: the next pull begins a new one.
+            with self.warehouse.transaction() as writer:
+                clear(writer, self.reading, self.warehouse.entities)
+            raise
+
+    def _run(self) -> Counts:
+        now = self.connector.source.clock.now()
+        with self.warehouse.transaction() as writer:
+            counts = self._counts_of_slices(writer)
+            released = self.inbox.retry(writer)
+            counts = replace(counts, read=counts.read + released, released=released)
+            newest = self._newest(writer)
+            for entity in self.warehouse.entities.values():
+                counts += self._merge(writer, entity, now)
+            self._advance(writer, newest, now)
+            self._forget_followed(writer)
+            self._log(writer, counts, now)
+            clear(writer, self.reading, self.warehouse.entities)
+        return counts
+
+    def _merge(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
+        counts = Counts()
+        if self._waits(writer, entity):
+            repeated = drop_repeated(writer, entity, self.reading, self.inbox.shapes)
+            followers = self._followers(entity)
+            merge = EntityMerge(
+                entity=entity,
+                reading=self.reading,
+                shapes=self.inbox.shapes.of(entity.entity),
+                answers=answers_for(self.reading.stream, entity),
+                followers=followers,
+            )
+            counts = replace(merge.run(writer, now), repeated=repeated)
+        deleted = gone.mark(writer, entity, self.reading, now=now, accept=self.accept_deletes)
+        return replace(counts, deleted=counts.deleted + deleted)
+
+    def _waits(self, writer: DuckDBPyConnection, entity: type[Record]) -> bool:
+        row = writer.execute(
+            f"SELECT EXISTS (FROM {sql.table('inbox', entity.entity)}"
+            " WHERE source = $source AND stream = $stream)",
+            self.reading.key,
+        ).fetchone()
+        return bool(row and row[0])
+
+    def _followers(self, entity: type[Record]) -> Sequence[str]:
+        """The streams that read the children of what this one changes."""
+        return [
+            stream.name
+            for stream in self.connector.streams().values()
+            if stream.follows == self.reading.stream.name
+            and parent_entity(self.connector, stream) is entity
+        ]
+
+    def _counts_of_slices(self, writer: DuckDBPyConnection) -> Counts:
+        row = writer.execute(
+            "SELECT coalesce(sum(read), 0)::BIGINT, coalesce(sum(quarantined), 0)::BIGINT"
+            " FROM state.slices WHERE source = $source AND stream = $stream",
+            self.reading.key,
+        ).fetchone()
+        read, quarantined = row or (0, 0)
+        return Counts(read=read, quarantined=quarantined)
+
+    def _newest(self, writer: DuckDBPyConnection) -> datetime | None:
+        """The latest modification time that the reading saw, naive."""
+        each = " UNION ALL ".join(
+            f"SELECT modified_at FROM {sql.table('inbox', entity)}"
+            " WHERE source = $source AND stream = $stream"
+            for entity in self.warehouse.entities
+        )
+        row = writer.execute(f"SELECT max(modified_at) FROM ({each})", self.reading.key).fetchone()
+        return row[0] if row else None
+
+    def _advance(self, writer: DuckDBPyConnection, newest: datetime | None, now: datetime) -> None:
+        """Set the bookmark: what is newer is read next time, and a little before it again."""
+        row = writer.execute(
+            "DELETE FROM state.bookmarks WHERE source = $source AND stream = $stream"
+            " RETURNING read_to",
+            self.reading.key,
+        ).fetchone()
+        read_to = self._read_to(row[0] if row else None, newest)
+        end = stored(self.reading.window.end)
+        writer.execute(
+            "INSERT INTO state.bookmarks VALUES ($source, $stream, $read_to, $end, $now)",
+            {**self.reading.key, "read_to": read_to, "end": end, "now": stored(now)},
+        )
+
+    def _read_to(self, before: datetime | None, newest: datetime | None) -> datetime | None:
+        if self.reading.stream.cursor is Cursor.NONE:
+            return None
+        if newest is None:
+            return before
+        lag: timedelta = self.connector.index_lag
+        return min(stored(self.reading.started_at), newest) - lag
+
+    def _forget_followed(self, writer: DuckDBPyConnection) -> None:
+        writer.execute(
+            "DELETE FROM state.followed WHERE source = $source AND stream = $stream"
+            " AND queued <= $upto",
+            {**self.reading.key, "upto": self.reading.queued_to},
+        )
+
+    def _log(self, writer: DuckDBPyConnection, counts: Counts, now: datetime) -> None:
+        start = self.reading.window.start
+        writer.execute(
+            "INSERT INTO state.merges VALUES ($source, $stream, $now, $start, $end, $counts)",
+            {
+                **self.reading.key,
+                "now": stored(now),
+                "start": start and stored(start),
+                "end": stored(self.reading.window.end),
+                "counts": json.dumps(dict(counts.items())),
+            },
+        )

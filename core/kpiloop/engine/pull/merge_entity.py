@@ -1,0 +1,149 @@
+"""What the inbox changes in one entity's table: new rows, changed rows, and nothing else.
+
+The rows to write are computed set-wise, then the old ones are deleted and all inserted: several
+times cheaper than an upsert, and it needs no primary key.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from duckdb import DuckDBPyConnection
+
+from kpiloop.engine.pull.reading import Reading
+from kpiloop.engine.pull.report import Counts
+from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
+from kpiloop.engine.pull.values import stored
+from kpiloop.schema.record import Record, columns_of
+from kpiloop.warehouse import sql
+from kpiloop.warehouse.layout import pulled_columns
+
+_QUEUE = (
+    "INSERT INTO state.followed SELECT $source, $follower, id, (SELECT coalesce(max(queued), 0) + 1"
+    " FROM state.followed) FROM merged WHERE deleted_at IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityMerge:
+    """One entity of one reading; each id stands once in the inbox."""
+
+    entity: type[Record]
+    reading: Reading
+    shapes: Mapping[int, Shape]
+    answers: bool
+    """Whether the stream can tell that a record is gone, so that rows are to be known as its."""
+    followers: Sequence[str]
+
+    def run(self, writer: DuckDBPyConnection, now: datetime) -> Counts:
+        """Write the rows; how many were new, changed, unchanged, deleted and restored."""
+        key = self.reading.key
+        total = _number(writer, f"SELECT count(*) FROM {self._inbox} AS i WHERE {_MINE}", key)
+        used = writer.execute(
+            f"SELECT DISTINCT shape FROM {self._inbox} AS i WHERE {_MINE}", key
+        ).fetchall()
+        shapes = {number: self.shapes[number] for (number,) in used}
+        writer.execute(
+            f"CREATE OR REPLACE TEMP TABLE merged AS {self._merged(shapes)}",
+            {**key, "now": stored(now)},
+        )
+        counts = self._counts(writer, total)
+        writer.execute(
+            f"DELETE FROM {self._pulled} WHERE rowid IN"
+            " (SELECT old_row FROM merged WHERE old_row IS NOT NULL)"
+        )
+        columns = sql.names(pulled_columns(self.entity))
+        writer.execute(f"INSERT INTO {self._pulled} ({columns}) SELECT {columns} FROM merged")
+        for follower in self.followers:
+            writer.execute(_QUEUE, {"source": self.reading.source, "follower": follower})
+        writer.execute("DROP TABLE merged")
+        return counts
+
+    @property
+    def _inbox(self) -> str:
+        return sql.table("inbox", self.entity.entity)
+
+    @property
+    def _pulled(self) -> str:
+        return sql.table("pulled", self.entity.entity)
+
+    def _merged(self, shapes: Mapping[int, Shape]) -> str:
+        """The rows to write: new ones, and those of which anything differs."""
+        values = {
+            name: _given(name, shapes, f"i.{sql.name(name)}", f"p.{sql.name(name)}")
+            for name in columns_of(self.entity)
+        }
+        deleted_at = _given(GIVES_LIFE, shapes, "i.deleted_at", "p.deleted_at")
+        values |= {
+            "source": "i.source",
+            "stream": self._owner(deleted_at),
+            "modified_at": "coalesce(i.modified_at, p.modified_at)",
+            "deleted_at": deleted_at,
+            "first_seen_at": "coalesce(p.first_seen_at, $now)",
+        }
+        fields = ", ".join(f"{value} AS {sql.name(name)}" for name, value in values.items())
+        compared = [*columns_of(self.entity), "deleted_at"]
+        changed = " OR ".join(
+            f"{values[name]} IS DISTINCT FROM p.{sql.name(name)}"
+            for name in compared
+            if values[name] != f"p.{sql.name(name)}"
+        )
+        touched = " OR ".join(
+            f"{values[name]} IS DISTINCT FROM p.{sql.name(name)}"
+            for name in ("modified_at", "stream")
+        )
+        return (
+            f"SELECT p.old_row, p.deleted_at AS old_deleted_at, {changed} AS is_changed, {fields}"
+            f" FROM {self._inbox} AS i"
+            f" LEFT JOIN (SELECT *, rowid AS old_row FROM {self._pulled}"
+            f" WHERE source = $source) AS p ON p.id = i.id WHERE {_MINE} AND (p.old_row IS NULL"
+            f" OR (NOT {_STALE} AND ({changed} OR {touched})))"
+        )
+
+    def _owner(self, deleted_at: str) -> str:
+        """The stream that answers for the row: the first that can, or the one that revives it."""
+        if not self.answers:
+            return "coalesce(p.stream, '')"
+        return (
+            "CASE WHEN coalesce(p.stream, '') = ''"
+            f" OR (p.deleted_at IS NOT NULL AND {deleted_at} IS NULL)"
+            " THEN $stream ELSE p.stream END"
+        )
+
+    def _counts(self, writer: DuckDBPyConnection, total: int) -> Counts:
+        row = writer.execute(
+            "SELECT count(*) FILTER (old_row IS NULL),"
+            " count(*) FILTER (old_row IS NOT NULL AND is_changed),"
+            " count(*) FILTER (deleted_at IS NOT NULL"
+            " AND old_row IS NOT NULL AND old_deleted_at IS NULL),"
+            " count(*) FILTER (deleted_at IS NULL AND old_deleted_at IS NOT NULL) FROM merged"
+        ).fetchone()
+        new, changed, deleted, restored = row or (0, 0, 0, 0)
+        return Counts(
+            new=new,
+            changed=changed,
+            unchanged=total - new - changed,
+            deleted=deleted,
+            restored=restored,
+        )
+
+
+_MINE = "i.source = $source AND i.stream = $stream"
+
+# Older than what is stored; or from quarantine, without a time that could say how old it is.
+_STALE = "coalesce(i.modified_at < p.modified_at, i.sighting = 0 AND i.modified_at IS NULL)"
+
+
+def _given(name: str, shapes: Mapping[int, Shape], new: str, old: str) -> str:
+    """The new value where the sighting gives the field, else the old one."""
+    giving = [str(number) for number, fields in shapes.items() if name in fields]
+    if len(giving) == len(shapes):
+        return new
+    if not giving:
+        return old
+    return f"CASE WHEN i.shape IN ({', '.join(giving)}) THEN {new} ELSE {old} END"
+
+
+def _number(writer: DuckDBPyConnection, query: str, key: Mapping[str, object]) -> int:
+    row = writer.execute(query, key).fetchone()
+    return row[0] if row else 0

@@ -1,0 +1,227 @@
+"""What one stream reads now: its window and slices, stored before the first page.
+
+A reading lives until its merge. A pull that finds one goes on with it, with the same window and
+slices, each from its last checkpoint.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from kpiloop.connector.base import Connector
+from kpiloop.connector.reading import Absent, Cursor, Read, Stream, Window
+from kpiloop.engine.pull.spelling import Spelling
+from kpiloop.engine.pull.strangers import explain
+from kpiloop.engine.pull.values import aware, stored
+from kpiloop.errors import KpiloopError
+from kpiloop.schema.record import Record, Wire, entity_of
+from kpiloop.warehouse import sql
+from kpiloop.warehouse.store import Warehouse
+from kpiloop.web_api.page import Checkpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """One part of a reading, and how far it got."""
+
+    name: str
+    position: int
+    ids: tuple[str, ...] = ()
+    checkpoint: Checkpoint = None
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One stream's work until its next merge."""
+
+    source: str
+    stream: Stream
+    started_at: datetime
+    window: Window
+    slices: tuple[Slice, ...]
+    queued_to: int = 0
+    """For a stream that follows another: up to where the queue of ids is being read."""
+    resumed: bool = False
+
+    @property
+    def key(self) -> Mapping[str, object]:
+        """What all its rows in the warehouse have in common."""
+        return {"source": self.source, "stream": self.stream.name}
+
+    @property
+    def gives_all(self) -> bool:
+        """Whether a stored record that it does not give is gone."""
+        is_whole = self.window.is_full and not self.stream.follows
+        return is_whole and self.stream.absent is Absent.DELETED
+
+
+def parent_entity(connector: Connector[Any], stream: Stream) -> type[Record] | None:
+    """The entity whose ids a stream reads by: that of the other stream's first wire model."""
+    parent = connector.streams().get(stream.follows or stream.each)
+    models = parent.models if parent else ()
+    return next((entity_of(each) for each in models if issubclass(each, Record)), None)
+
+
+class Readings:
+    """Opens the readings of one source's streams."""
+
+    def __init__(self, warehouse: Warehouse, connector: Connector[Any]) -> None:
+        self._warehouse = warehouse
+        self._connector = connector
+        self._source = connector.source.name
+        self._clock = connector.source.clock
+
+    def open(self, stream: Stream, spellings: Sequence[Spelling], *, full: bool) -> Reading:
+        """The reading that an earlier pull left, or a new one, stored with all its slices."""
+        with self._warehouse.cursor() as cursor:
+            left = self._left(cursor, stream)
+        if left and (not full or left.window.is_full):
+            return left
+        reading = self._begin(stream, spellings, full=full)
+        with self._warehouse.transaction() as writer:
+            clear(writer, reading, self._warehouse.entities)
+            _store(writer, reading)
+        return reading
+
+    def _left(self, cursor: DuckDBPyConnection, stream: Stream) -> Reading | None:
+        key = [self._source, stream.name]
+        row = cursor.execute(
+            "SELECT started_at, window_start, window_end, queued_to FROM state.readings"
+            " WHERE source = ? AND stream = ?",
+            key,
+        ).fetchone()
+        if row is None:
+            return None
+        slices = cursor.execute(
+            "SELECT slice, position, ids, checkpoint, done FROM state.slices"
+            " WHERE source = ? AND stream = ? ORDER BY position",
+            key,
+        ).fetchall()
+        started_at, start, end, queued_to = row
+        return Reading(
+            source=self._source,
+            stream=stream,
+            started_at=_known(started_at),
+            window=Window(start=aware(start), end=_known(end)),
+            slices=tuple(_slice(*each) for each in slices),
+            queued_to=queued_to,
+            resumed=True,
+        )
+
+    def _begin(self, stream: Stream, spellings: Sequence[Spelling], *, full: bool) -> Reading:
+        now = self._clock.now()
+        start = None if full or stream.cursor is Cursor.NONE else self._bookmark(stream)
+        window = Window(start=start, end=now)
+        queued_to = 0
+        if stream.follows or stream.each:
+            ids, queued_to = self._ids(stream, every=full or bool(stream.each))
+            size = stream.ids_per_slice
+            parts = [ids[at : at + size] for at in range(0, len(ids), size)]
+            slices = [
+                Slice(name=str(place), position=place, ids=part) for place, part in enumerate(parts)
+            ]
+        else:
+            names = self._cut(stream, window, spellings)
+            slices = [Slice(name=name, position=place) for place, name in enumerate(names)]
+        return Reading(
+            source=self._source,
+            stream=stream,
+            started_at=now,
+            window=window,
+            slices=tuple(slices),
+            queued_to=queued_to,
+        )
+
+    def _bookmark(self, stream: Stream) -> datetime | None:
+        with self._warehouse.cursor() as cursor:
+            row = cursor.execute(
+                "SELECT read_to FROM state.bookmarks WHERE source = ? AND stream = ?",
+                [self._source, stream.name],
+            ).fetchone()
+        return aware(row[0]) if row else None
+
+    def _cut(self, stream: Stream, window: Window, spellings: Sequence[Spelling]) -> Sequence[str]:
+        if stream.slices is None:
+            return ("",)
+        read = Read(window=window, fields=needed_fields(spellings))
+        try:
+            return tuple(dict.fromkeys(stream.slices(self._connector, read)))
+        except KpiloopError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+            doing = f"cutting stream {stream.name} of connector {self._connector.name}"
+            raise explain(error, doing=doing, source=self._source) from None
+
+    def _ids(self, stream: Stream, *, every: bool) -> tuple[tuple[str, ...], int]:
+        entity = parent_entity(self._connector, stream)
+        queue = "SELECT id FROM state.followed WHERE source = $source AND stream = $stream"
+        living = "SELECT NULL::VARCHAR AS id WHERE false"
+        if entity and every:
+            living = (
+                f"SELECT id FROM {sql.table('pulled', entity.entity)}"
+                " WHERE source = $source AND deleted_at IS NULL"
+            )
+        key = {"source": self._source, "stream": stream.name}
+        with self._warehouse.cursor() as cursor:
+            rows = cursor.execute(
+                f"SELECT DISTINCT id FROM ({queue} UNION ALL {living}) ORDER BY id",
+                key,
+            ).fetchall()
+            last = cursor.execute(
+                "SELECT coalesce(max(queued), 0) FROM state.followed"
+                " WHERE source = $source AND stream = $stream",
+                key,
+            ).fetchone()
+        return tuple(record_id for (record_id,) in rows), last[0] if last else 0
+
+
+def needed_fields(spellings: Sequence[Spelling]) -> Mapping[type[Wire], tuple[str, ...]]:
+    """Per wire model the vendor's paths that are read."""
+    return {each.model: each.needs for each in spellings}
+
+
+def clear(
+    writer: DuckDBPyConnection, reading: Reading, entities: Mapping[str, type[Record]]
+) -> None:
+    """Forget a reading, with what it has put into the inbox."""
+    tables = [sql.table("inbox", entity) for entity in entities]
+    tables += [sql.table("state", each) for each in ("readings", "slices", "replaced")]
+    for table in tables:
+        writer.execute(
+            f"DELETE FROM {table} WHERE source = $source AND stream = $stream", reading.key
+        )
+
+
+def _store(writer: DuckDBPyConnection, reading: Reading) -> None:
+    start, end = reading.window.start, reading.window.end
+    key = [reading.source, reading.stream.name]
+    writer.execute(
+        "INSERT INTO state.readings VALUES (?, ?, ?, ?, ?, ?)",
+        [*key, stored(reading.started_at), start and stored(start), stored(end), reading.queued_to],
+    )
+    for each in reading.slices:
+        writer.execute(
+            "INSERT INTO state.slices VALUES (?, ?, ?, ?, ?, NULL, false, 0, 0)",
+            [*key, each.name, each.position, json.dumps(each.ids)],
+        )
+
+
+def _slice(name: str, position: int, ids: str, checkpoint: str | None, done: bool) -> Slice:  # noqa: FBT001 - a row of the table
+    return Slice(
+        name=name,
+        position=position,
+        ids=tuple(json.loads(ids)),
+        checkpoint=None if checkpoint is None else json.loads(checkpoint),
+        is_done=done,
+    )
+
+
+def _known(moment: datetime) -> datetime:
+    found = aware(moment)
+    assert found is not None
+    return found

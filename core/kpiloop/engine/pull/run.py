@@ -1,0 +1,141 @@
+"""A pull: each stream of a source is read to its end and merged, those that others follow first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from kpiloop.connector.base import Connector
+from kpiloop.connector.reading import Cursor, Stream
+from kpiloop.engine.pull.inbox import Inbox
+from kpiloop.engine.pull.intake import take_in
+from kpiloop.engine.pull.merge import Merge
+from kpiloop.engine.pull.reading import Reading, Readings
+from kpiloop.engine.pull.report import (
+    Listener,
+    PullReport,
+    StreamReport,
+    does_not_add_up,
+    silent,
+)
+from kpiloop.engine.pull.spelling import MappedFields, Spelling, check_mapped, spelling_of
+from kpiloop.errors import ConfigError, KpiloopError
+from kpiloop.warehouse.store import Warehouse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """What to pull of one source."""
+
+    full: bool = False
+    """Read everything again, not only what changed."""
+    streams: tuple[str, ...] = ()
+    """Only these; empty: all."""
+    mapped_fields: MappedFields = field(default_factory=lambda: MappingProxyType({}))
+    """Entity → field → the vendor's path, as the settings of the source say."""
+    accept_deletes: bool = False
+    """Believe a full read that misses most of what is stored."""
+
+
+EVERYTHING = PullRequest()
+
+
+def pull(
+    warehouse: Warehouse,
+    connector: Connector[Any],
+    request: PullRequest = EVERYTHING,
+    *,
+    listener: Listener = silent,
+) -> PullReport:
+    """Read what changed in a source since the last pull, and merge it into the warehouse.
+
+    A stream that fails stops alone, with those that follow it; what it read is kept, and the next
+    pull goes on from there. Raises ConfigError where the request names what is not there.
+    """
+    source = connector.source.name
+    check_mapped(type(connector), source, request.mapped_fields, warehouse.entities)
+    reports: dict[str, StreamReport] = {}
+    for stream in _asked_for(connector, request.streams):
+        parent = reports.get(stream.follows or stream.each)
+        if parent is None or parent.is_green:
+            work = StreamPull(warehouse, connector, stream, request, listener)
+            reports[stream.name] = work.run()
+        else:
+            reports[stream.name] = StreamReport(stream=stream.name, waits_for=parent.stream)
+    return PullReport(source=source, streams=tuple(reports.values()))
+
+
+def _asked_for(connector: Connector[Any], names: Sequence[str]) -> Sequence[Stream]:
+    streams = connector.streams()
+    for name in names:
+        if name not in streams:
+            raise ConfigError(
+                f"connector {connector.name} has no stream {name}",
+                where=connector.source.name,
+                legal=", ".join(streams),
+                todo="name one of these streams",
+            )
+    return [stream for name, stream in streams.items() if not names or name in names]
+
+
+class StreamPull:
+    """One stream on its way into the warehouse."""
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        connector: Connector[Any],
+        stream: Stream,
+        request: PullRequest,
+        listener: Listener,
+    ) -> None:
+        self._warehouse = warehouse
+        self._connector = connector
+        self._stream = stream
+        self._request = request
+        self._listener = listener
+        self._report = StreamReport(stream=stream.name)
+
+    def run(self) -> StreamReport:
+        """Read and merge; an error ends up in the report."""
+        before = self._calls()
+        try:
+            spellings = [
+                spelling_of(model, self._request.mapped_fields) for model in self._stream.models
+            ]
+            if self._read_and_merge(spellings) and self._reads_changes():
+                # An earlier pull was finished first; what changed since then is still to be read.
+                self._read_and_merge(spellings)
+        except KpiloopError as error:
+            self._report = replace(self._report, error=error)
+        return replace(self._report, calls=self._calls() - before)
+
+    def _read_and_merge(self, spellings: Sequence[Spelling]) -> bool:
+        """One reading from its beginning or its last checkpoint on; whether it was resumed."""
+        readings = Readings(self._warehouse, self._connector)
+        reading = readings.open(self._stream, spellings, full=self._request.full)
+        resumed = self._report.resumed or reading.resumed
+        self._report = replace(self._report, window=reading.window, resumed=resumed)
+        inbox = Inbox(self._warehouse, reading, spellings, self._connector.source.clock)
+        take_in(self._connector, reading, spellings, inbox, self._listener)
+        self._merge(reading, inbox)
+        return reading.resumed
+
+    def _merge(self, reading: Reading, inbox: Inbox) -> None:
+        merge = Merge(
+            warehouse=self._warehouse,
+            connector=self._connector,
+            reading=reading,
+            inbox=inbox,
+            accept_deletes=self._request.accept_deletes,
+        )
+        counts = merge.run()
+        self._report = replace(self._report, counts=self._report.counts + counts)
+        if not counts.closes:
+            raise does_not_add_up(reading.source, reading.stream.name, counts)
+
+    def _reads_changes(self) -> bool:
+        return self._stream.cursor is not Cursor.NONE or bool(self._stream.follows)
+
+    def _calls(self) -> int:
+        return self._connector.api.usage.calls if "api" in vars(self._connector) else 0

@@ -1,0 +1,147 @@
+"""How a wire model is read: which of its fields, from where in a vendor's row, with which marks."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from pydantic import AliasChoices, AliasPath, Field, create_model
+from pydantic.fields import FieldInfo
+
+from kpiloop.connector.base import Connector
+from kpiloop.errors import ConfigError, PluginError
+from kpiloop.schema.record import Deleted, Modified, Record, Wire, entity_of
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Where a value stands in a row: keys, and places in lists."""
+
+MappedFields: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Entity → field → the vendor's path, as `[sources.<name>.fields.<entity>]` says."""
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NOWHERE = AliasPath("\x00", "not declared")
+"""A path that no vendor's row has: what keeps a field from being read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """One wire model, ready to be read."""
+
+    model: type[Wire]
+    """As the connector declares it."""
+    reader: type[Wire]
+    """The same, reading declared and mapped fields only."""
+    entity: type[Record] | None
+    """None: the model is none of the common schema, and says itself which records it holds."""
+    paths: Mapping[str, Path]
+    """The fields that are read and where they stand; a field with several places has its first."""
+    has_choices: bool
+    """Whether some field may stand in several places."""
+    modified: str
+    """The field that tells when the record was changed; empty: none does."""
+    deleted: str
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether one row is one record of the entity."""
+        return self.entity is not None and self.model.records is Record.records
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The vendor's paths that are read, dotted."""
+        return tuple(".".join(map(str, path)) for path in self.paths.values())
+
+
+def spelling_of(model: type[Wire], mapped: MappedFields) -> Spelling:
+    """Prepare a wire model; TypeError where it marks two fields alike."""
+    entity = entity_of(model) if issubclass(model, Record) else None
+    own = mapped.get(entity.entity if entity else "", _NOTHING)
+    read: set[str] = _declared(model, entity) | set(own) | ({"id"} if entity else set())
+    places: dict[str, Any] = {name: _place(path) for name, path in own.items()}
+    if entity:
+        places |= {name: _NOWHERE for name in model.model_fields if name not in read}
+    fields = {name: _moved(model.model_fields[name], place) for name, place in places.items()}
+    reader: type[Wire] = create_model(model.__name__, __base__=model, **fields)
+    read_fields = {name: each for name, each in reader.model_fields.items() if name in read}
+    return Spelling(
+        model=model,
+        reader=reader,
+        entity=entity,
+        paths=MappingProxyType({name: _path(name, each) for name, each in read_fields.items()}),
+        has_choices=any(
+            isinstance(each.validation_alias, AliasChoices) for each in read_fields.values()
+        ),
+        modified=_marked(model, Modified),
+        deleted=_marked(model, Deleted),
+    )
+
+
+def check_mapped(
+    connector: type[Connector[Any]], source: str, mapped: MappedFields, legal: Iterable[str]
+) -> None:
+    """Raise ConfigError where the settings map what the schema or the connector does not have."""
+    models = {
+        entity_of(model).entity: entity_of(model)
+        for stream in connector.streams().values()
+        for model in stream.models
+        if issubclass(model, Record)
+    }
+    known = set(legal)
+    for entity, fields in mapped.items():
+        where = f"[sources.{source}.fields.{entity}]"
+        if entity not in models:
+            names = ", ".join(sorted(models.keys() & known))
+            raise ConfigError(
+                f"{connector.name} fills no {entity}", where=where, legal=names, todo="correct it"
+            )
+        columns = models[entity].model_fields
+        for field in fields:
+            if field not in columns or field == "id":
+                names = ", ".join(name for name in columns if name != "id")
+                raise ConfigError(
+                    f"{entity} have no field {field}", where=where, legal=names, todo="correct it"
+                )
+
+
+def _declared(model: type[Wire], entity: type[Record] | None) -> set[str]:
+    """The fields that the model or a parent below its entity declares."""
+    stop = entity or Wire
+    below = model.__mro__[: model.__mro__.index(stop)]
+    declared = {name for each in below for name in inspect.get_annotations(each)}
+    return declared & model.model_fields.keys()
+
+
+def _moved(field: FieldInfo, place: AliasPath) -> Any:
+    if field.is_required():
+        return (field.rebuild_annotation(), Field(validation_alias=place))
+    return (field.rebuild_annotation(), Field(default=None, validation_alias=place))
+
+
+def _place(path: str) -> AliasPath:
+    first, *others = path.split(".")
+    return AliasPath(first, *(int(part) if part.isdigit() else part for part in others))
+
+
+def _path(name: str, field: FieldInfo) -> Path:
+    place = field.validation_alias
+    if isinstance(place, AliasChoices):
+        place = place.choices[0]
+    if isinstance(place, AliasPath):
+        return tuple(place.path)
+    return (place or field.alias or name,)
+
+
+def _marked(model: type[Wire], mark: type[Modified | Deleted]) -> str:
+    found = [
+        name
+        for name, field in model.model_fields.items()
+        if any(isinstance(each, mark) for each in field.metadata)
+    ]
+    if len(found) > 1:
+        raise PluginError(
+            f"{model.__name__} marks {' and '.join(found)} as {mark.__name__}()",
+            legal="at most one field of a wire model has the mark",
+            todo="tell the author of the connector",
+        )
+    return found[0] if found else ""

@@ -1,0 +1,137 @@
+"""Rows checked by their wire model: the authority on what a vendor's row says.
+
+All rows of a page are checked in one call; only where one is wrong, each is looked at alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import GenericAlias
+from typing import Any, TypeGuard
+
+from pydantic import TypeAdapter, ValidationError
+
+from kpiloop.engine.pull.sighting import Broken, Rows, Sighting
+from kpiloop.engine.pull.spelling import Path, Spelling
+from kpiloop.schema.items import BrokenItems, explain
+from kpiloop.schema.record import Wire, columns_of, entity_of
+
+
+class Validator:
+    """Turns a vendor's rows into sightings."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self._spelling = spelling
+        rows: Any = GenericAlias(list, (spelling.reader,))
+        self._rows: TypeAdapter[list[Wire]] = TypeAdapter(rows)
+
+    def check(self, rows: Sequence[object]) -> Rows:
+        """What the rows hold; one broken row costs that row alone."""
+        try:
+            wires = self._rows.validate_python(rows)
+        except Exception:  # noqa: BLE001 - a wire model is a stranger's code: it may raise anything
+            return self._gather(rows, [self._check_alone(row) for row in rows])
+        return self._gather(rows, [(wire, ()) for wire in wires])
+
+    def _gather(
+        self, rows: Sequence[object], checked: Sequence[tuple[Wire | None, Sequence[str]]]
+    ) -> Rows:
+        sightings: list[Sighting] = []
+        broken: list[Broken] = []
+        sound: set[str] = set()
+        for row, (wire, reasons) in zip(rows, checked, strict=True):
+            record_id = self._id_of(row)
+            seen, problem = _sightings(wire, self._spelling) if wire else ((), "")
+            problems = [*reasons, problem] if problem else reasons
+            sightings += seen
+            if problems:
+                whole = not wire or problem
+                items = 0 if whole else len(problems)
+                reason = "; ".join(problems)
+                broken.append(Broken(row=row, reason=reason, record_id=record_id, items=items))
+            elif record_id is not None:
+                sound.add(record_id)
+        return Rows(sightings=tuple(sightings), broken=tuple(broken), sound_ids=frozenset(sound))
+
+    def _check_alone(self, row: object) -> tuple[Wire | None, Sequence[str]]:
+        broken = BrokenItems()
+        try:
+            return self._spelling.reader.model_validate(row, context=broken), broken.reasons
+        except ValidationError as error:
+            return None, [explain(error)]
+        except Exception as error:  # noqa: BLE001 - as above
+            return None, [f"{self._spelling.model.__name__} raised {type(error).__name__}"]
+
+    def _id_of(self, row: object) -> str | None:
+        """The row's id, if it can be read even though the rest cannot."""
+        path = self._spelling.paths.get("id", ())
+        found = value_at(row, path) if path else None
+        if isinstance(found, str | int) and not isinstance(found, bool):
+            return str(found) or None
+        return None
+
+
+def value_at(row: object, path: Path) -> object:
+    """What stands at a path of a row; None where there is nothing."""
+    for key in path:
+        if isinstance(key, str) and _is_mapping(row):
+            row = row.get(key)
+        elif isinstance(key, int) and _is_list(row) and -len(row) <= key < len(row):
+            row = row[key]
+        else:
+            return None
+    return row
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list | tuple)
+
+
+def _sightings(wire: Wire, spelling: Spelling) -> tuple[Sequence[Sighting], str]:
+    try:
+        found = list(_of_records(wire, spelling))
+    except ValidationError as error:
+        return (), explain(error)
+    except Exception as error:  # noqa: BLE001 - records() is a stranger's code: it may raise anything
+        return (), f"{spelling.model.__name__}.records raised {type(error).__name__}"
+    unreadable = next((name for each in found if (name := _not_unicode(each.values))), "")
+    if unreadable:
+        return (), f"{unreadable}: not a text in Unicode: half of a surrogate pair stands alone"
+    return found, ""
+
+
+def _of_records(wire: Wire, spelling: Spelling) -> Iterator[Sighting]:
+    modified_at = _moment(wire, spelling.modified)
+    deleted_at = _moment(wire, spelling.deleted)
+    omitted = spelling.paths.keys() if spelling.model.omits_nulls else ()
+    for record in wire.records():
+        entity = entity_of(type(record))
+        given = (
+            record.model_fields_set | set(omitted) if record is wire else record.model_fields_set
+        )
+        yield Sighting(
+            entity=entity,
+            values={name: getattr(record, name) for name in columns_of(entity) if name in given},
+            modified_at=modified_at,
+            deleted_at=deleted_at,
+            says_deleted=bool(spelling.deleted),
+        )
+
+
+def _moment(wire: Wire, field: str) -> datetime | None:
+    moment: Any = getattr(wire, field) if field else None
+    return moment if isinstance(moment, datetime) else None
+
+
+def _not_unicode(values: Mapping[str, object]) -> str:
+    """The name of a field whose text cannot be stored."""
+    for name, value in values.items():
+        if isinstance(value, str) and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                return name
+    return ""
