@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         Whole,
     )
     from kpiloop.schema.history import Link, StageChange
+    from kpiloop.schema.items import Items
     from kpiloop.schema.money import Campaign, Cost, ExchangeRate
     from kpiloop.schema.people import Company, Contact
     from kpiloop.schema.record import Deleted, Modified, Record, Wire
@@ -103,6 +104,7 @@ __all__ = [
     "Flag",
     "Id",
     "Instant",
+    "Items",
     "Kind",
     "KpiloopError",
     "Link",
@@ -198,6 +200,7 @@ _HOMES = {
         "Whole",
     ),
     "kpiloop.schema.history": ("Link", "StageChange"),
+    "kpiloop.schema.items": ("Items",),
     "kpiloop.schema.money": ("Campaign", "Cost", "ExchangeRate"),
     "kpiloop.schema.people": ("Company", "Contact"),
     "kpiloop.schema.record": ("Deleted", "Modified", "Record", "Wire"),

@@ -1,0 +1,47 @@
+"""The program `kpiloop`, run in a process of its own as a user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+START = "from kpiloop.cli import main; main()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How one call of the program ended."""
+
+    exit_code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The answer as a program reads it."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """The installed program, in a folder and an environment of the test's own."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def __call__(self, *arguments: str, **environment: str) -> Answer:
+        """Run it to its end."""
+        done = subprocess.run(
+            [sys.executable, "-c", START, *arguments],
+            cwd=self.folder,
+            env={**os.environ, **self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        return Answer(exit_code=done.returncode, out=done.stdout, err=done.stderr)
