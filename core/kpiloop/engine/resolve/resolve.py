@@ -1,7 +1,7 @@
 """Resolving: from the records of each system to one company's people, deals and customers.
 
 The steps are SQL files that read in the order of their names; this module hands them the rules,
-runs them in one transaction and gives every resolved table its columns and days.
+runs them and gives every resolved table its columns and days.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,25 +35,18 @@ class ResolveReport:
 
 
 def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
-    """Make every resolved table anew from the records that live, all or none.
+    """Make every resolved table anew from the records that live; to be called in a transaction.
 
     Deterministic: the same records and rules give the same tables, whatever the order of loading.
     """
-    connection.execute("BEGIN")
-    try:
-        _hand_over(connection, rules)
-        for name, statement in _steps():
-            if name == CHANNELS_BEFORE:
-                connection.execute(_channels(rules))
-            connection.execute(statement)
-        for model in RESOLVED:
-            _finish(connection, model)
-        report = _report(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    return report
+    _hand_over(connection, rules)
+    for name, statement in _steps():
+        if name == CHANNELS_BEFORE:
+            connection.execute(_channels(rules))
+        connection.execute(statement)
+    for model in RESOLVED:
+        _finish(connection, model)
+    return _report(connection)
 
 
 def _steps() -> Iterator[tuple[str, str]]:
@@ -74,6 +67,7 @@ def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
         "customer_ends": rules.customer_ends.value,
         "customer_days": rules.customer_days,
         "never": NEVER,
+        "fill_skipped": rules.fill_skipped,
         "spread": "new_customers" if rules.spread_sales_cost else "",
         "pipelines": list(rules.pipelines) or None,
         "deal_types": list(rules.deal_types) or None,
@@ -143,7 +137,7 @@ def _channels(rules: Rules) -> str:
     rest = "WHEN original_source IS NOT NULL THEN 'other'"
     return (
         "CREATE OR REPLACE TEMP TABLE contact_channels AS "
-        f"SELECT contact_key, CASE {whens} {rest} END AS channel FROM live_contacts"
+        f"SELECT contact_key, CASE {whens} {rest} END AS channel FROM live_contacts AS contact"
     )
 
 

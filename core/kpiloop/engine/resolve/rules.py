@@ -32,7 +32,7 @@ class ChannelRule:
 
     channel: str
     where: str
-    """A condition over the columns of contacts, already checked, as SQL."""
+    """A condition over the columns of `contact`, already checked, as SQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,8 @@ class Rules:
     stages: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     """Source → the vendor's stage → stage of the ladder."""
     ladder: tuple[str, ...] = LADDER
+    fill_skipped: bool = False
+    """Whether one who skips a stage has entered it at the time of the next one."""
     channels: tuple[ChannelRule, ...] = ()
     customer_is: CustomerIs = CustomerIs.COMPANY
     customer_ends: CustomerEnds = CustomerEnds.NEVER
@@ -79,8 +81,8 @@ class Rules:
     excluded_addresses: tuple[str, ...] = ()
     """Patterns with `*` and `?` over e-mail addresses in lower case."""
     excluded_companies: tuple[str, ...] = ()
-    """Likewise over names and domains of companies."""
+    """Likewise over names and domains of companies; their people and deals are excluded too."""
     pipelines: tuple[str, ...] = ()
-    """Ids of the pipelines that count; none: all do."""
+    """Ids or names of the pipelines that count; none: all do."""
     deal_types: tuple[str, ...] = ()
     """Deal types that count; none: all do."""

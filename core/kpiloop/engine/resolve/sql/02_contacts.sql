@@ -1,3 +1,10 @@
+-- Companies that the settings exclude, by any of their ids.
+CREATE OR REPLACE TEMP TABLE excluded_company_ids AS
+SELECT DISTINCT companies.source, companies.id AS company_id
+FROM pulled.companies
+JOIN excluded_companies ON lower(companies.name) GLOB excluded_companies.pattern
+    OR lower(companies.domain) GLOB excluded_companies.pattern;
+
 -- Contacts that are alive, not merged away and not excluded, each with the person that it is:
 -- contacts with the same address are one person, known by the earliest of them.
 CREATE OR REPLACE TEMP TABLE live_contacts AS
@@ -12,6 +19,8 @@ WITH alive AS (
 ), wanted AS (
     SELECT *
     FROM alive
+    ANTI JOIN excluded_company_ids ON excluded_company_ids.source = alive.source
+        AND excluded_company_ids.company_id = alive.company_id
     WHERE address IS NULL
         OR NOT EXISTS (FROM excluded_addresses WHERE alive.address GLOB excluded_addresses.pattern)
 )

@@ -4,12 +4,9 @@ SELECT companies.*, companies.source || ':' || companies.id AS company_key
 FROM pulled.companies
 ANTI JOIN merged ON merged.entity = 'companies' AND merged.source = companies.source
     AND merged.old_id = companies.id
-WHERE companies.deleted_at IS NULL
-    AND NOT EXISTS (
-        FROM excluded_companies
-        WHERE lower(companies.name) GLOB excluded_companies.pattern
-            OR lower(companies.domain) GLOB excluded_companies.pattern
-    );
+ANTI JOIN excluded_company_ids ON excluded_company_ids.source = companies.source
+    AND excluded_company_ids.company_id = companies.id
+WHERE companies.deleted_at IS NULL;
 
 -- Every company id that means a company, ids that were merged away included.
 CREATE OR REPLACE TEMP TABLE company_ids AS

@@ -10,9 +10,13 @@ ANTI JOIN merged ON merged.entity = 'deals' AND merged.source = deals.source
 LEFT JOIN pulled.pipeline_stages ON pipeline_stages.source = deals.source
     AND pipeline_stages.pipeline_id = deals.pipeline_id AND pipeline_stages.stage = deals.stage
     AND pipeline_stages.deleted_at IS NULL
+LEFT JOIN pulled.pipelines ON pipelines.source = deals.source AND pipelines.id = deals.pipeline_id
 WHERE deals.deleted_at IS NULL
-    AND (getvariable('pipelines') IS NULL OR list_contains(getvariable('pipelines'), deals.pipeline_id))
-    AND (getvariable('deal_types') IS NULL OR list_contains(getvariable('deal_types'), deals.deal_type));
+    AND (getvariable('pipelines') IS NULL
+        OR list_contains(getvariable('pipelines'), deals.pipeline_id)
+        OR list_contains(getvariable('pipelines'), pipelines.name))
+    AND (getvariable('deal_types') IS NULL
+        OR list_contains(getvariable('deal_types'), deals.deal_type));
 
 CREATE OR REPLACE TEMP TABLE deal_links AS
 SELECT live_deals.deal_key, links.to_entity, links.to_id, links.source,
@@ -58,14 +62,21 @@ GROUP BY deal_key;
 CREATE OR REPLACE TEMP TABLE excluded_deals AS
 SELECT deal_links.deal_key
 FROM deal_links
-JOIN pulled.companies ON companies.source = deal_links.source AND companies.id = deal_links.to_id
-JOIN excluded_companies ON lower(companies.name) GLOB excluded_companies.pattern
-    OR lower(companies.domain) GLOB excluded_companies.pattern
+JOIN excluded_company_ids ON excluded_company_ids.source = deal_links.source
+    AND excluded_company_ids.company_id = deal_links.to_id
 WHERE deal_links.to_entity = 'companies'
+UNION
+SELECT live_deals.deal_key
+FROM live_deals
+JOIN excluded_company_ids ON excluded_company_ids.source = live_deals.source
+    AND excluded_company_ids.company_id = live_deals.company_id
 UNION
 SELECT deal_links.deal_key
 FROM deal_links
 JOIN pulled.contacts ON contacts.source = deal_links.source AND contacts.id = deal_links.to_id
 JOIN deal_people ON deal_people.deal_key = deal_links.deal_key AND deal_people.all_unknown
-JOIN excluded_addresses ON lower(trim(contacts.email)) GLOB excluded_addresses.pattern
-WHERE deal_links.to_entity = 'contacts';
+LEFT JOIN excluded_addresses ON lower(trim(contacts.email)) GLOB excluded_addresses.pattern
+LEFT JOIN excluded_company_ids ON excluded_company_ids.source = contacts.source
+    AND excluded_company_ids.company_id = contacts.company_id
+WHERE deal_links.to_entity = 'contacts'
+    AND (excluded_addresses.pattern IS NOT NULL OR excluded_company_ids.company_id IS NOT NULL);

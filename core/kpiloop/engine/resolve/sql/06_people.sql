@@ -57,12 +57,25 @@ SELECT person_id, stage, rank, entered_at AS started_at,
         AS ended_at
 FROM changes;
 
+-- First entries; where the settings ask for it, a skipped stage was entered with the next one.
 CREATE OR REPLACE TEMP TABLE person_firsts AS
-SELECT person_id,
-    min(entered_at) FILTER (WHERE stage = 'lead') AS became_lead_at,
-    min(entered_at) FILTER (WHERE stage = 'mql') AS became_mql_at,
-    min(entered_at) FILTER (WHERE stage = 'sql') AS became_sql_at,
-    min(entered_at) FILTER (WHERE stage = 'opportunity') AS became_opportunity_at,
-    min(entered_at) FILTER (WHERE stage = 'customer') AS entered_customer_at
-FROM person_entries
-GROUP BY person_id;
+WITH entered AS (
+    SELECT person_id,
+        min(entered_at) FILTER (WHERE stage = 'lead') AS lead,
+        min(entered_at) FILTER (WHERE stage = 'mql') AS mql,
+        min(entered_at) FILTER (WHERE stage = 'sql') AS sql,
+        min(entered_at) FILTER (WHERE stage = 'opportunity') AS opportunity,
+        min(entered_at) FILTER (WHERE stage = 'customer') AS customer
+    FROM person_entries
+    GROUP BY person_id
+)
+SELECT person_id, customer AS entered_customer_at,
+    CASE WHEN getvariable('fill_skipped') THEN coalesce(lead, mql, sql, opportunity, customer)
+        ELSE lead END AS became_lead_at,
+    CASE WHEN getvariable('fill_skipped') THEN coalesce(mql, sql, opportunity, customer)
+        ELSE mql END AS became_mql_at,
+    CASE WHEN getvariable('fill_skipped') THEN coalesce(sql, opportunity, customer)
+        ELSE sql END AS became_sql_at,
+    CASE WHEN getvariable('fill_skipped') THEN coalesce(opportunity, customer)
+        ELSE opportunity END AS became_opportunity_at
+FROM entered;
