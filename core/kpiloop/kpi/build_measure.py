@@ -14,7 +14,6 @@ from kpiloop.kpi.table import Table, tables
 from kpiloop.kpi.units import RATIO, Unit, is_count, parse_unit
 from kpiloop.kpi.version import version_of
 from kpiloop.schema.fields import Kind
-from kpiloop.schema.resolved import CostDay
 
 IN_PERIOD = "_in_period"
 """The end of the name of a period twin."""
@@ -23,9 +22,6 @@ PARTS = {Part.START: "_at_start", Part.END: "_at_end", Part.KEPT: "_kept"}
 """The ends of the names of a stock's measures."""
 
 _WITHIN = re.compile(r"(\d{1,4}) days?")
-_COVERED = frozenset({CostDay.entity})
-"""Tables in which a day without rows means that nothing is known."""
-
 _KEYS = {
     Basis.FLOW: frozenset({"when"}),
     Basis.COHORT: frozenset({"when", "then", "within"}),
@@ -149,7 +145,7 @@ def _meaning(measure: Measure) -> object:
 
 def _absent(table: Table, function: Function) -> Absent:
     is_count = function in {Function.COUNT, Function.COUNT_DISTINCT}
-    is_sold = function is Function.SUM and table.entity not in _COVERED
+    is_sold = function is Function.SUM and table.absent_is_zero
     return Absent.ZERO if is_count or is_sold else Absent.NONE
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from kpiloop.kpi.measure import Reach
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.registry import RESOLVED, day_of, resolved_columns
+from kpiloop.schema.resolved import Resolved
 
 VIA = ("person", "company", "deal", "campaign", "owner")
 """The entities that may be referenced by `<singular>_id`; the first that has a column gives it."""
@@ -43,6 +44,8 @@ class Table:
 
     entity: str
     row: str
+    absent_is_zero: bool = True
+    """Whether a day without rows means that nothing happened, rather than that nothing is known."""
     reaches: Mapping[str, Mapping[str, Reach]]
     """By singular, then by column; the row's own first, then in the order of `VIA`."""
 
@@ -82,30 +85,29 @@ class Table:
 @cache
 def tables() -> Mapping[str, Table]:
     """Every resolved table by its name."""
-    columns = {model.entity: resolved_columns(model) for model in RESOLVED}
-    entities = {model.singular: model.entity for model in RESOLVED}
-    return MappingProxyType(
-        {entity: _table(entity, row, entities, columns) for row, entity in entities.items()}
+    return MappingProxyType({model.entity: _table(model) for model in RESOLVED})
+
+
+def _table(model: type[Resolved]) -> Table:
+    own = resolved_columns(model)
+    others = {other.singular: other for other in RESOLVED if other is not model}
+    referenced = {via: others[via] for via in VIA if via in others and f"{via}_id" in own}
+    reaches = {via: _reaches(each) for via, each in {model.singular: model, **referenced}.items()}
+    return Table(
+        entity=model.entity,
+        row=model.singular,
+        absent_is_zero=model.absent_is_zero,
+        reaches=MappingProxyType(reaches),
     )
 
 
-def _table(
-    entity: str,
-    row: str,
-    entities: Mapping[str, str],
-    columns: Mapping[str, Mapping[str, Kind]],
-) -> Table:
-    referenced = [via for via in VIA if f"{via}_id" in columns[entity] and via != row]
-    reaches = {
-        via: MappingProxyType(
-            {
-                name: Reach(via, entities[via], name, kind)
-                for name, kind in columns[entities[via]].items()
-            }
-        )
-        for via in (row, *referenced)
-    }
-    return Table(entity=entity, row=row, reaches=MappingProxyType(reaches))
+def _reaches(model: type[Resolved]) -> Mapping[str, Reach]:
+    return MappingProxyType(
+        {
+            name: Reach(model.singular, model.entity, name, kind)
+            for name, kind in resolved_columns(model).items()
+        }
+    )
 
 
 def _is_instant(reach: Reach) -> bool:
