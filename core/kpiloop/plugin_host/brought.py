@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from kpiloop.connector.base import Connector, Settings
-from kpiloop.errors import PluginError
+from kpiloop.errors import DefinitionError, PluginError
 from kpiloop.hookspecs import Command
 from kpiloop.kpi.names import LEGAL_NAME, NAME
+from kpiloop.kpi.pack import Pack, parse_pack
 from kpiloop.plugin_host.asking import Asked, wrong_answer
 from kpiloop.plugin_host.commands import commands_of
 from kpiloop.plugin_host.finding import Found
@@ -26,7 +27,7 @@ class Brought:
 
     found: Found
     connectors: Mapping[str, ConnectorType]
-    packs: Mapping[str, Traversable]
+    packs: Mapping[str, Pack]
     entities: Mapping[str, type[Record]]
     commands: Mapping[str, Command]
 
@@ -37,7 +38,7 @@ def brought_by(asked: Asked) -> Brought:
     return Brought(
         found=found,
         connectors=_by_name(found, "connector", [(c.name, c) for c in _connectors(asked)]),
-        packs=_by_name(found, "pack", [(_pack_name(found, p), p) for p in _packs(asked)]),
+        packs=_by_name(found, "pack", [(p.origin, p) for p in _packs(asked)]),
         entities=_by_name(found, "entity", [(e.entity, e) for e in _entities(asked)]),
         commands=_by_name(found, "command", [(c.name, c) for c in commands_of(asked)]),
     )
@@ -71,7 +72,7 @@ def _connector_problem(connector: ConnectorType) -> str:
     return ""
 
 
-def _packs(asked: Asked) -> Iterator[Traversable]:
+def _packs(asked: Asked) -> Iterator[Pack]:
     hook = "kpiloop_packs"
     legal = 'files that exist and end in .toml, as importlib.resources.files(__name__) / "x.toml"'
     for given in asked.answer(hook):
@@ -79,11 +80,21 @@ def _packs(asked: Asked) -> Iterator[Traversable]:
             raise wrong_answer(asked.found, hook, repr(given), legal)
         if not given.is_file():
             raise wrong_answer(asked.found, hook, f"{given.name}, which is no file", legal)
-        yield given
+        yield _read_pack(asked.found, given)
 
 
-def _pack_name(found: Found, pack: Traversable) -> str:
-    return f"{found.name}/{pack.name.removesuffix(_TOML)}"
+def _read_pack(found: Found, file: Traversable) -> Pack:
+    origin = f"{found.name}/{file.name.removesuffix(_TOML)}"
+    try:
+        return parse_pack(file.read_text(encoding="utf-8"), origin)
+    except UnicodeDecodeError:
+        raise PluginError(
+            "the file is no UTF-8", where=f"{found.owner}, pack {origin}", todo="Correct the pack."
+        ) from None
+    except DefinitionError as error:
+        raise PluginError(
+            str(error), where=found.owner, todo=f"Correct the pack, or update {found.distribution}."
+        ) from None
 
 
 def _entities(asked: Asked) -> Iterator[type[Record]]:

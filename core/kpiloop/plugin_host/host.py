@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Self
 
 from kpiloop.errors import ConfigError, PluginError
 from kpiloop.hookspecs import Command
 from kpiloop.kpi.names import did_you_mean
+from kpiloop.kpi.pack import Pack
 from kpiloop.plugin_host.asking import ask
 from kpiloop.plugin_host.brought import Brought, ConnectorType, Thing, brought_by
 from kpiloop.plugin_host.finding import Found, installed
@@ -26,8 +26,8 @@ class PluginHost:
 
     reports: tuple[PluginReport, ...]
     connectors: Mapping[str, ConnectorType]
-    packs: Mapping[str, Traversable]
-    """By `<plugin>/<file name>`."""
+    packs: Mapping[str, Pack]
+    """By `<plugin>/<file name>`; read, but not yet checked against each other."""
     entities: Mapping[str, type[Record]]
     """Those that plugins add to the common schema."""
     commands: Mapping[str, Command]

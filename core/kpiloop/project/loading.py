@@ -49,7 +49,7 @@ def read_project(
         problems += cross_check(file, host)
     if file is None or problems:
         raise config_error(problems, file=str(path), lines=lines_of(text))
-    return Project.of(file, path)
+    return Project.of(file, path=path, text=text)
 
 
 def _text(path: Path) -> str:

@@ -1,7 +1,7 @@
 """A project, as every other part of kpiloop sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -31,6 +31,8 @@ class Project:
 
     path: Path
     """The file."""
+    text: str = field(repr=False)
+    """What it says, for messages that name a line."""
     home: Path
     timezone: ZoneInfo
     currency: str
@@ -51,11 +53,12 @@ class Project:
     schedule: Schedule
 
     @classmethod
-    def of(cls, file: ProjectFile, path: Path) -> Self:
+    def of(cls, file: ProjectFile, *, path: Path, text: str) -> Self:
         """The project of a file's sections, with its paths made absolute."""
         general = file.project
         return cls(
             path=path,
+            text=text,
             home=path.parent / general.home.expanduser(),
             timezone=general.timezone,
             currency=general.currency,

@@ -258,3 +258,15 @@ def test_the_bundled_plugins_work() -> None:
     bundled = [each for each in PluginHost.load().reports if each.distribution == "kpiloop"]
     assert {each.name for each in bundled} >= {"hubspot", "marketing", "sandbox"}
     assert [each for each in bundled if each.status is not PluginStatus.WORKING] == []
+
+
+@pytest.mark.parametrize("pack", ["[measures", "[measure.x]", "[kpis.x]\nformla = 'a / b'"])
+def test_a_pack_that_cannot_be_read_is_its_plugins_problem(workshop: Workshop, pack: str) -> None:
+    """A pack that is no TOML, or has unknown tables or keys, costs its plugin and no other."""
+    (workshop.folder / "sales.toml").write_text(pack, encoding="utf-8")
+    body = "from pathlib import Path; return [Path(__file__).parent / 'sales.toml']"
+    workshop.make(HOOK.format(hook="kpiloop_packs", body=body), name="bad")
+    workshop.make(WORKING.format(name="good"), name="good")
+    host = workshop.host()
+    assert "bad/sales" in broken_one(host).problem
+    assert list(host.connectors) == ["good"]
