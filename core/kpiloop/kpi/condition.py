@@ -5,10 +5,8 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
+from kpiloop.kpi.aggregate import read_filter
 from kpiloop.kpi.measure import Reach
-from kpiloop.kpi.scalar import check_condition
-from kpiloop.kpi.scope import LEGAL, Scope
-from kpiloop.kpi.syntax import parse_expression
 from kpiloop.kpi.table import Table
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import Record, columns_of
@@ -19,9 +17,7 @@ def parse_condition(text: str, model: type[Record], where: str) -> exp.Expr:
 
     Raises DefinitionError, with the place and what is legal, for anything that is no condition.
     """
-    expression = parse_expression(text, where, LEGAL)
-    check_condition(expression, Scope(_table(model), where))
-    return expression
+    return read_filter(text, _table(model), where).condition
 
 
 def _table(model: type[Record]) -> Table:
@@ -33,5 +29,4 @@ def _table(model: type[Record]) -> Table:
         entity=model.entity,
         row=model.singular,
         reaches=MappingProxyType({model.singular: MappingProxyType(reaches)}),
-        absent_is_zero=True,
     )

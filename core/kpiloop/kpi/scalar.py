@@ -14,7 +14,6 @@ from kpiloop.schema.fields import Kind
 DAYS_BETWEEN = "days_between"
 """Our own function: whole days from one local day to another; both arguments become DAY columns."""
 
-_TEMPORAL = frozenset({Kind.INSTANT, Kind.DAY})
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,6})?|\.\d{1,6}")
 
 
@@ -64,14 +63,15 @@ def _days_between(node: exp.Expr, scope: Scope) -> Typed:
         name = str(node.this)
         known = did_you_mean(name, (DAYS_BETWEEN, "coalesce", "lower", "upper"))
         raise scope.refusal(f"there is no function {name!r}{known}")
-    moments = [scope.column(item) for item in node.expressions]
-    if len(moments) != 2 or not all(moment.kind in _TEMPORAL for moment in moments):  # noqa: PLR2004 - from and to
+    columns = [scope.column(item) for item in node.expressions]
+    days = [day for column in columns if (day := scope.table.day_of(column))]
+    if len(columns) != 2 or len(days) != 2:  # noqa: PLR2004 - from and to
         raise scope.refusal(
-            f"{shown(node)} does not name two columns with a time or a day",
+            f"{shown(node)} does not name two columns that have a local day",
             legal=f"{DAYS_BETWEEN}(created_at, won_at)",
         )
-    for item, moment in zip(node.expressions, moments, strict=True):
-        scope.point(item, scope.table.day_of(moment))
+    for item, day in zip(node.expressions, days, strict=True):
+        scope.point(item, day)
     return Typed(Kind.WHOLE, DAYS)
 
 

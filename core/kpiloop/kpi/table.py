@@ -77,9 +77,11 @@ class Table:
         }
         return MappingProxyType({record: reach for record, reach in found.items() if reach})
 
-    def day_of(self, reach: Reach) -> Reach:
-        """The column with an instant's day in the reporting time zone; a day is its own."""
-        return self.reaches[reach.via][day_of(reach.column)] if _is_instant(reach) else reach
+    def day_of(self, reach: Reach) -> Reach | None:
+        """The column with a moment's day in the reporting time zone, where there is one."""
+        if reach.kind is Kind.DAY:
+            return reach
+        return self.reaches[reach.via].get(day_of(reach.column))
 
 
 @cache
@@ -108,7 +110,3 @@ def _reaches(model: type[Resolved]) -> Mapping[str, Reach]:
             for name, kind in resolved_columns(model).items()
         }
     )
-
-
-def _is_instant(reach: Reach) -> bool:
-    return reach.kind is Kind.INSTANT
