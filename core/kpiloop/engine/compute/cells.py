@@ -6,16 +6,13 @@ from decimal import Decimal
 
 from kpiloop.engine.compute.question import Cut
 from kpiloop.kpi.calendar import Period
-from kpiloop.kpi.measure import Function, Measure
-from kpiloop.schema.registry import RESOLVED
+from kpiloop.kpi.measure import Absent, Function, Measure
 
 Dimensions = tuple[str | None, ...]
 """The values of a cut's dimensions, in its order; None is unknown."""
 
 PeriodKey = tuple[str, str]
 """Grain and key of a period."""
-
-_ABSENT_IS_ZERO = {model.entity: model.absent_is_zero for model in RESOLVED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +62,11 @@ class Cells:
     def _absent(
         self, measure: Measure, cut: Cut, period: PeriodKey, dimensions: Dimensions
     ) -> Cell:
-        function = measure.aggregate.function
-        if function in {Function.COUNT, Function.COUNT_DISTINCT}:
+        if measure.absent is Absent.ZERO:
             return Cell(value=Decimal(0), rows=0)
-        if function is not Function.SUM:
+        if measure.aggregate.function is not Function.SUM:
             return Cell(value=None, rows=0, reason=f"no rows for {measure.name}")
-        if _ABSENT_IS_ZERO[measure.on] or self._is_assigned(measure, cut, period, dimensions):
+        if self._is_assigned(measure, cut, period, dimensions):
             return Cell(value=Decimal(0), rows=0)
         is_covered = (measure.name, (), period, ()) in self.found
         return Cell(

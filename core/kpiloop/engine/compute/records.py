@@ -18,8 +18,7 @@ from kpiloop.kpi.calendar import Period
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.formula import Formula, Name, Number, Operation
 from kpiloop.kpi.kpi import Kpi
-from kpiloop.kpi.measure import Basis, Function, Measure, Part
-from kpiloop.schema.registry import RESOLVED
+from kpiloop.kpi.measure import Absent, Basis, Function, Measure, Part
 from kpiloop.warehouse.sql import name, text
 
 TABLE = "computed.record_values"
@@ -33,7 +32,6 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
 );
 """
 _EXACT = "DECIMAL(38, 4)"
-_ABSENT_IS_ZERO = {model.entity: model.absent_is_zero for model in RESOLVED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +161,7 @@ def _counted(measure: Measure) -> str:
 def _operand(measure: Measure, alias: str) -> str:
     """A measure's value in the formula; a record without rows has 0 of what can be counted."""
     value = text_of(column(alias, "value"))
-    counts = measure.aggregate.function in {Function.COUNT, Function.COUNT_DISTINCT}
-    sums = measure.aggregate.function is Function.SUM
-    if counts or (sums and _ABSENT_IS_ZERO[measure.on]):
+    if measure.absent is Absent.ZERO:
         return f"coalesce({value}, 0)::{_EXACT}"
     return value if measure.aggregate.function in _FLOATING else f"{value}::{_EXACT}"
 

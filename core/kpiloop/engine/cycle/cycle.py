@@ -1,0 +1,217 @@
+"""One turn of the loop, and each of its steps alone.
+
+A cycle holds the lease from its beginning to its end, so that one process at a time changes the
+stores. The warehouse is open only while a step needs it.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from kpiloop.clock import Clock
+from kpiloop.connector.base import Connector
+from kpiloop.connector.writing import Writer
+from kpiloop.engine.compute.compute import compute
+from kpiloop.engine.compute.question import Question, asked_periods
+from kpiloop.engine.compute.records import RecordQuestion, compute_records
+from kpiloop.engine.cycle.definitions import catalog_of, hash_of
+from kpiloop.engine.cycle.horizon import Horizon, horizon_of
+from kpiloop.engine.cycle.questions import published_questions, whole_periods
+from kpiloop.engine.pull.report import Listener, PullReport, silent
+from kpiloop.engine.pull.run import PullRequest, pull
+from kpiloop.engine.resolve.from_project import rules_of
+from kpiloop.engine.resolve.resolve import ResolveReport, resolve
+from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
+from kpiloop.engine.write_back.fields import PublishedField, definitions_hash, published_fields
+from kpiloop.engine.write_back.plan import make_plan
+from kpiloop.errors import ConfigError
+from kpiloop.kpi.calendar import Grain, Period
+from kpiloop.kpi.catalog import Catalog
+from kpiloop.kpi.value import KpiValue
+from kpiloop.ledger.lease import lease
+from kpiloop.ledger.plan import Plan
+from kpiloop.ledger.plans import Plans
+from kpiloop.ledger.runs import Runs
+from kpiloop.ledger.store import Ledger
+from kpiloop.ledger.values import Published, Values
+from kpiloop.plugin_host.host import PluginHost
+from kpiloop.project.connecting import connect
+from kpiloop.project.project import Project
+from kpiloop.schema.registry import PULLED
+from kpiloop.warehouse.store import Warehouse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputeReport:
+    """What was made of the records."""
+
+    horizon: Horizon
+    resolved: ResolveReport
+    published: Published
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """The steps of the loop over one project, while the lease is held."""
+
+    project: Project
+    host: PluginHost
+    ledger: Ledger
+    clock: Clock
+
+    @classmethod
+    @contextmanager
+    def begin(cls, project: Project, host: PluginHost, clock: Clock) -> Generator["Cycle"]:
+        """Open the ledger and take the lease; BusyError where another process holds it."""
+        with Ledger.open(project.ledger) as ledger, lease(ledger, clock):
+            Runs(ledger, clock).close_interrupted()
+            yield cls(project, host, ledger, clock)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Every KPI of the project."""
+        return catalog_of(self.project, self.host)
+
+    @property
+    def runs(self) -> Runs:
+        """The runs of the ledger."""
+        return Runs(self.ledger, self.clock)
+
+    @property
+    def plans(self) -> Plans:
+        """The plans of the ledger."""
+        return Plans(self.ledger, self.clock)
+
+    @property
+    def values(self) -> Values:
+        """The published values of the ledger."""
+        return Values(self.ledger, self.clock)
+
+    @cached_property
+    def fields(self) -> Sequence[PublishedField]:
+        """The fields that the settings allow to be written."""
+        for each in self.project.publish:
+            self.project.source(each.to)
+        return published_fields(self.project.publish, self.catalog)
+
+    @contextmanager
+    def warehouse(self) -> Generator[Warehouse]:
+        """The warehouse, with the entities of all plugins."""
+        entities = (*PULLED, *self.host.entities.values())
+        with Warehouse.open(self.project.warehouse, entities=entities) as warehouse:
+            yield warehouse
+
+    @contextmanager
+    def connector(self, source: str) -> Generator[Connector[Any]]:
+        """The connector of a source, closed afterwards."""
+        connector = connect(self.project, source, host=self.host, clock=self.clock)
+        try:
+            yield connector
+        finally:
+            connector.close()
+
+    def pull(
+        self, sources: Sequence[str] = (), *, full: bool = False, listener: Listener = silent
+    ) -> Iterator[PullReport]:
+        """Pull the sources named, or all, one after the other; their reports as they end."""
+        for source in sources or tuple(self.project.sources):
+            request = PullRequest(full=full, mapped_fields=self.project.source(source).fields)
+            with self.warehouse() as warehouse, self.connector(source) as connector:
+                yield pull(warehouse, connector, request, listener=listener)
+
+    def compute(self, run_id: str) -> ComputeReport:
+        """Resolve the records, compute what is published, and book it."""
+        with self.warehouse() as warehouse:
+            with warehouse.transaction() as connection:
+                horizon = horizon_of(connection, self.project.timezone)
+                rules = rules_of(self.project, self.host, horizon.first_day, horizon.end_of_month)
+                resolved = resolve(connection, rules)
+            with warehouse.transaction() as connection:
+                published = self.values.publish(
+                    run_id,
+                    self._answers(connection, published_questions(self.catalog, horizon), horizon),
+                    as_of=horizon.moment.as_of,
+                    definitions=hash_of(self.catalog),
+                )
+                for field in self.fields:
+                    self._compute_field(connection, field, horizon)
+        return ComputeReport(horizon=horizon, resolved=resolved, published=published)
+
+    def answer(self, questions: Sequence[Question]) -> list[KpiValue]:
+        """Compute what is not published, from the tables that the last cycle resolved."""
+        with self.warehouse() as warehouse, warehouse.transaction() as connection:
+            horizon = horizon_of(connection, self.project.timezone)
+            return list(self._answers(connection, questions, horizon))
+
+    def _answers(
+        self, connection: DuckDBPyConnection, questions: Sequence[Question], horizon: Horizon
+    ) -> Iterator[KpiValue]:
+        return compute(connection, self.catalog, questions, horizon.moment)
+
+    def _compute_field(
+        self, connection: DuckDBPyConnection, field: PublishedField, horizon: Horizon
+    ) -> None:
+        period = last_complete(Grain(field.publication.period), horizon)
+        if period is not None:
+            question = RecordQuestion(kpi=field.kpi.name, by=field.publication.by, period=period)
+            compute_records(connection, self.catalog, question, horizon.moment)
+
+    def plan(self, set_id: int) -> Plan:
+        """Save a plan of what differs from the values that were confirmed last."""
+        with self.warehouse() as warehouse, warehouse.cursor() as connection:
+            return make_plan(connection, self.plans, self.fields, set_id=set_id)
+
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        is_scheduled: bool = False,
+        progress: Callable[[int], None] = lambda _rows: None,
+    ) -> ApplyReport:
+        """Apply a plan; needs no warehouse."""
+        targets = sorted({each.target for each in self.plans.fields(plan.id)})
+        with self._writers(targets) as writers:
+            applying = Applying(
+                plans=self.plans,
+                values=self.values,
+                writers=writers,
+                definitions=definitions_hash(self.fields),
+                clock=self.clock,
+                is_scheduled=is_scheduled,
+                progress=progress,
+            )
+            return apply_plan(plan, applying)
+
+    @contextmanager
+    def _writers(self, targets: Sequence[str]) -> Generator[Mapping[str, Writer]]:
+        connectors = {
+            each: connect(self.project, each, host=self.host, clock=self.clock) for each in targets
+        }
+        try:
+            yield {each: writer_of(connector) for each, connector in connectors.items()}
+        finally:
+            for connector in connectors.values():
+                connector.close()
+
+
+def writer_of(connector: Connector[Any]) -> Writer:
+    """What writes into a connector's system; ConfigError where it is only read."""
+    writer = connector.writer()
+    if writer is None:
+        raise ConfigError(
+            f"connector {connector.name} only reads: nothing can be published to it",
+            where=f"[[publish]] to = {connector.source.name!r}",
+            todo="publish to another source",
+        )
+    return writer
+
+
+def last_complete(grain: Grain, horizon: Horizon) -> Period | None:
+    """The last period of a grain that is over, or the whole time; None where none is over yet."""
+    periods = asked_periods(whole_periods(grain, horizon), horizon.moment)
+    over = [each for each in periods if horizon.moment.is_over(each)]
+    return over[-1] if over else None
