@@ -35,8 +35,12 @@ class Program:
 
     def __call__(self, *arguments: str, **environment: str) -> Answer:
         """Run it to its end."""
+        return self.script(START, *arguments, **environment)
+
+    def script(self, script: str, *arguments: str, **environment: str) -> Answer:
+        """Run a script of the test's own in the same place."""
         done = subprocess.run(
-            [sys.executable, "-c", START, *arguments],
+            [sys.executable, "-c", script, *arguments],
             cwd=self.folder,
             env={**os.environ, **self.environment, **environment},
             capture_output=True,
