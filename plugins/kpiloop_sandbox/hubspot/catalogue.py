@@ -1,6 +1,6 @@
 """The property definitions of an account: found, added, changed, archived, restored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kpiloop_sandbox.hubspot.database import Documents
 from kpiloop_sandbox.hubspot.definitions import (
@@ -33,6 +33,7 @@ class Catalogue:
         self._documents = documents
         self._properties: dict[str, dict[str, Property]] = {}
         self._groups: dict[str, dict[str, Group]] = {}
+        self._live: dict[str, Mapping[str, Property]] = {}
         for kind in (kind.name for kind in KINDS):
             own = [
                 Property.model_validate_json(text) for text in documents.all(f"properties/{kind}")
@@ -41,9 +42,12 @@ class Catalogue:
             self._properties[kind] = {p.name: p for p in [*standard_properties(kind), *own]}
             self._groups[kind] = {g.name: g for g in [*standard_groups(kind), *groups]}
 
-    def live(self, kind: str) -> dict[str, Property]:
+    def live(self, kind: str) -> Mapping[str, Property]:
         """The properties that can be read and written, by name."""
-        return {name: p for name, p in self._properties[kind].items() if not p.archived}
+        if kind not in self._live:
+            every = self._properties[kind].items()
+            self._live[kind] = {name: each for name, each in every if not each.archived}
+        return self._live[kind]
 
     def find(self, kind: str, name: str) -> Property | None:
         """A property that is not archived."""
@@ -151,6 +155,7 @@ class Catalogue:
     def put(self, kind: str, definition: Property) -> None:
         """Keep a definition, in place of one with its name."""
         self._properties[kind][definition.name] = definition
+        self._live.pop(kind, None)
         body = definition.model_dump(by_alias=True, mode="json")
         self._documents.put(f"properties/{kind}", definition.name, body)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from kpiloop_sandbox.hubspot.derived import derived
 from kpiloop_sandbox.hubspot.errors import bad_request, conflict, invalid_values, not_found
 from kpiloop_sandbox.hubspot.kinds import CONTACTS, Kind
 from kpiloop_sandbox.hubspot.records import MERGED_IDS, Record, Version
@@ -40,6 +41,7 @@ class Editor:
             ApiError: 409 where a unique value is taken.
         """
         self._check_unique(values, owner=None)
+        values = {**values, **self._derived(values, values)}
         key = self.store.new_id(self.kind)
         properties = {
             "createdate": iso(self.now),
@@ -141,7 +143,11 @@ class Editor:
             raise not_found()
         return record
 
+    def _derived(self, changed: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+        return derived(self.kind, changed, values, self.store.documents)
+
     def _save(self, record: Record, changed: Mapping[str, str]) -> Record:
+        changed = {**changed, **self._derived(changed, {**record.properties, **changed})}
         history = dict(record.history)
         for name, value in changed.items():
             history[name] = [*record.versions(name), Version(self.now, value, self.source)]

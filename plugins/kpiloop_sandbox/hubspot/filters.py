@@ -12,6 +12,7 @@ from kpiloop_sandbox.hubspot.kinds import Kind
 from kpiloop_sandbox.hubspot.times import parse_ms
 
 MAX_GROUPS, MAX_FILTERS, MAX_FILTERS_IN_ALL = 5, 6, 18
+_HIGHEST = 2**62
 _TIMES = {"date", "datetime"}
 _COMPARED = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 _WORD = re.compile(r"[^\w@.+*-]+")
@@ -155,6 +156,8 @@ def _operand(column: Column, each: Filter, text: str | None) -> object:
     number = parse_ms(text) if column.type in _TIMES else _number(text)
     if number is None:
         raise bad_request(f"{text} is not a legal value for {each.property_name}")
+    if column.type in _TIMES and abs(number) >= _HIGHEST:
+        raise bad_request(f"{text} is not a legal value for {each.property_name}")
     if column.type in _TIMES and number == 0:
         # The real API breaks on the epoch itself, and clients must know.
         raise ApiError(500, "internal error")
@@ -163,13 +166,11 @@ def _operand(column: Column, each: Filter, text: str | None) -> object:
 
 def _number(text: str) -> int | float | None:
     try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
+        value = float(text)
     except ValueError:
         return None
+    # Ids are compared exactly; what no integer column can hold is compared as it is.
+    return int(text) if text.lstrip("-").isdecimal() and abs(value) < _HIGHEST else value
 
 
 def _compared(column: Column, each: Filter) -> Condition:

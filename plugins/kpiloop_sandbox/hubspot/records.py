@@ -9,6 +9,8 @@ from kpiloop_sandbox.hubspot.kinds import Kind
 from kpiloop_sandbox.hubspot.objects import StoredObject
 from kpiloop_sandbox.hubspot.times import iso, to_ms
 
+# One encoder for all: `json.dumps` would make one for every record of a million.
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 MERGED_IDS = "hs_merged_object_ids"
 
 
@@ -60,8 +62,8 @@ class Record:
             self.created,
             self.updated,
             self.archived,
-            json.dumps(self.properties, ensure_ascii=False, separators=(",", ":")),
-            json.dumps(self.history, separators=(",", ":")) if self.history else "",
+            _ENCODE(self.properties),
+            _ENCODE(self.history) if self.history else "",
         )
 
 

@@ -43,7 +43,7 @@ class View:
 
     def _finish(self, shown: dict[str, object], record: Record) -> dict[str, object]:
         shown["createdAt"] = iso(record.created)
-        shown["updatedAt"] = iso(record.updated)
+        shown["updatedAt"] = record.properties[self.kind.modified]
         shown["archived"] = record.archived is not None
         if record.archived is not None:
             shown["archivedAt"] = iso(record.archived)

@@ -14,6 +14,7 @@ from kpiloop_sandbox.hubspot.records import Record
 from kpiloop_sandbox.hubspot.rendering import associations, view
 
 MAX_PAGE, MAX_PAGE_WITH_HISTORY = 100, 50
+_LONGEST_ID = 15
 _READ, _WRITE = "crm.objects.{type}.read", "crm.objects.{type}.write"
 
 
@@ -65,7 +66,7 @@ def editor(call: Call) -> Editor:
 
 def number(text: str) -> int:
     """An id as a number; what is no id is no record's."""
-    return int(text) if text.isdigit() else -1
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_ID else -1
 
 
 def find(call: Call, text: str, id_property: str) -> int:
@@ -83,11 +84,12 @@ def list_objects(call: Call) -> Answer:
     history = call.many("propertiesWithHistory")
     limit = call.limit(10, MAX_PAGE_WITH_HISTORY if history else MAX_PAGE)
     after = call.one("after", "0")
-    if not after.isdigit():
+    start = number(after)
+    if start < 0:
         raise bad_request(f"Invalid paging cursor: {after}")
     records = call.store.page(
         call.kind,
-        start=int(after),
+        start=start,
         limit=limit + 1,
         archived=call.flag("archived"),
         with_history=bool(history),

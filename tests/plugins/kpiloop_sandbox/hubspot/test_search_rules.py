@@ -44,6 +44,7 @@ def ids(found: dict[str, Any]) -> list[int]:
         (("createdate", "LTE", "2025-01-01T12:01:00Z"), [201, 202]),
         (("createdate", "GT", milliseconds(START + timedelta(minutes=23))), [225]),
         (("lastmodifieddate", "LT", milliseconds(START + timedelta(days=1, minutes=1))), [201]),
+        (("hs_object_id", "LT", "9" * 40), list(range(201, 226))),
         (("no_such_property", "EQ", "x"), []),
         (("hs_lastmodifieddate", "GT", milliseconds(START)), []),
     ],

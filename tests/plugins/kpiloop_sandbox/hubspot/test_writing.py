@@ -219,3 +219,19 @@ def test_a_new_id_is_never_an_old_one(ask: Ask, store: Store) -> None:
     assert store.get(DEALS, int(made[0])) is None
     made.append(ask("POST", DEAL, json={"properties": {"dealname": "B"}}).json()["id"])
     assert made[0] != made[1]
+
+
+def test_a_deal_that_is_won_says_so(ask: Ask) -> None:
+    """Whether a deal is closed and won follows from its stage."""
+    ask("PATCH", f"{DEAL}/701", json={"properties": {"dealstage": "closedwon"}})
+    names = "hs_is_closed,hs_is_closed_won,hs_deal_stage_probability"
+    read = ask("GET", f"{DEAL}/701", params={"properties": names}).json()["properties"]
+    assert [read[name] for name in names.split(",")] == ["true", "true", "1.0"]
+
+
+@pytest.mark.parametrize("key", ["0", "-1", "x", "9" * 40, "²"])
+def test_what_is_no_id_is_not_found(look: Ask, key: str) -> None:
+    """Odd ids are unknown ids, in single reads and in batches."""
+    assert look("GET", f"{CONTACT}/{key}").status_code == 404
+    answer = look("POST", f"{CONTACT}/batch/read", json={"inputs": [{"id": key}]})
+    assert answer.json()["errors"][0]["context"] == {"ids": [key]}
