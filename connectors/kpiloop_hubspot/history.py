@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, field_validator
 
-from kpiloop import Contact, Id, Instant, Record, StageChange, Text, Wire
+from kpiloop import Contact, Id, Instant, Items, Record, StageChange, Text, Wire
+from kpiloop_hubspot.values import milliseconds
 
 
 def in_history(name: str) -> Any:
@@ -18,7 +19,7 @@ def in_history(name: str) -> Any:
     return Field(default=(), validation_alias=AliasPath("propertiesWithHistory", name))
 
 
-class Value(BaseModel):
+class Version(BaseModel):
     """A value that a property had from a moment on."""
 
     model_config = ConfigDict(frozen=True)
@@ -40,10 +41,7 @@ class Value(BaseModel):
         return self.timestamp
 
 
-Values = tuple[Value, ...]
-
-
-def changes(history: Values) -> list[Value]:
+def changes(history: Sequence[Version]) -> list[Version]:
     """The history oldest first, without values that only repeat the one before.
 
     HubSpot lists it newest first; of two changes in one millisecond the later one stands first.
@@ -53,11 +51,10 @@ def changes(history: Values) -> list[Value]:
     return [next(same) for _, same in groupby(ordered, key=lambda each: each.value)]
 
 
-def stage_change(of: str, parent: str, change: Value, pipeline: str | None = None) -> StageChange:
+def stage_change(of: str, parent: str, change: Version, pipeline: str | None = None) -> StageChange:
     """A change of stage; its id holds as long as HubSpot tells the same history."""
-    moment = int(change.since.timestamp() * 1000)
     return StageChange(
-        id=f"{of}:{parent}:{moment}:{change.value or ''}",
+        id=f"{of}:{parent}:{milliseconds(change.since)}:{change.value or ''}",
         of_entity=of,
         parent_id=parent,
         pipeline_id=pipeline,
@@ -70,8 +67,8 @@ class ContactHistory(Wire):
     """A contact's way along the lifecycle, and since when it gets no e-mail."""
 
     id: Id
-    stages: Values = in_history("lifecyclestage")
-    opt_outs: Values = in_history("hs_email_optout")
+    stages: Items[Version] = in_history("lifecyclestage")
+    opt_outs: Items[Version] = in_history("hs_email_optout")
 
     def records(self) -> Iterator[Record]:
         """A change of stage each, and the contact's moment of opting out."""
@@ -89,8 +86,8 @@ class DealHistory(Wire):
     """A deal's way through the stages of its pipelines."""
 
     id: Id
-    stages: Values = in_history("dealstage")
-    pipelines: Values = in_history("pipeline")
+    stages: Items[Version] = in_history("dealstage")
+    pipelines: Items[Version] = in_history("pipeline")
 
     def records(self) -> Iterator[StageChange]:
         """A change of stage each, in the pipeline in which the deal was then."""
@@ -99,7 +96,7 @@ class DealHistory(Wire):
             yield stage_change("deals", self.id, change, _value_at(pipelines, change.since))
 
 
-def _value_at(history: Sequence[Value], moment: datetime) -> str | None:
+def _value_at(history: Sequence[Version], moment: datetime) -> str | None:
     """What held at a moment; before the first change, what came first."""
     before = [each for each in history if each.since <= moment]
     return next((each.value for each in (*before[-1:], *history)), None)

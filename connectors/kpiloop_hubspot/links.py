@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
-from kpiloop import Id, Link, Text, Wire
+from kpiloop import Id, Items, Link, Text, Wire
 
 PRIMARY = "primary"
 
@@ -39,7 +39,7 @@ class DealLinks(Wire):
     to_entity: ClassVar[str]
 
     id: Id = Field(validation_alias=AliasPath("from", "id"))
-    to: tuple[Association, ...] = ()
+    to: Items[Association] = ()
 
     def records(self) -> Iterator[Link]:
         """A link for each label of each associated record."""

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Self
 
 from pydantic import JsonValue
@@ -19,6 +18,7 @@ from kpiloop import UntrustedAnswerError, Window
 from kpiloop.web_api import Answer, Api, Page
 from kpiloop_hubspot.client import SEARCH
 from kpiloop_hubspot.paths import OBJECTS
+from kpiloop_hubspot.values import milliseconds
 
 PAGE = 200
 """Rows that a search gives at most."""
@@ -184,11 +184,6 @@ def _ranges(pieces: Sequence[_Piece]) -> list[IdRange]:
         IdRange(after=after, upto=upto)
         for after, upto in zip([0, *ends], [*ends, None], strict=True)
     ]
-
-
-def milliseconds(moment: datetime) -> int:
-    """A moment as HubSpot's filters take it."""
-    return int(moment.timestamp() * 1000)
 
 
 def _page(answer: Answer, ids: Sequence[int]) -> Page:

@@ -1,7 +1,7 @@
-"""How HubSpot spells the values that kpiloop writes, and how they come back."""
+"""How HubSpot spells values: those that are written, and what comes back."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
@@ -11,6 +11,12 @@ from kpiloop import Instant, Kind, Value
 
 _INSTANT: TypeAdapter[datetime | None] = TypeAdapter(Instant)
 _FLAGS = MappingProxyType({"true": True, "false": False})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as HubSpot counts it, in milliseconds since 1970; smaller parts are cut off."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def spelled(value: Value) -> str:

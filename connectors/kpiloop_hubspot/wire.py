@@ -21,6 +21,7 @@ from kpiloop import (
     Flag,
     Id,
     Instant,
+    Items,
     Modified,
     Money,
     Number,
@@ -159,7 +160,7 @@ class PipelineRow(Wire):
 
     id: Id
     label: Text = None
-    stages: tuple[StageRow, ...] = ()
+    stages: Items[StageRow] = ()
 
     def records(self) -> Iterator[Record]:
         """The pipeline, and each of its stages."""
@@ -213,8 +214,8 @@ class CampaignMoney(Wire):
 
     campaign_id: Id
     currency: Text = Field(default=None, validation_alias="currencyCode")
-    budget: tuple[MoneyItem, ...] = Field(default=(), validation_alias="budgetItems")
-    spend: tuple[MoneyItem, ...] = Field(default=(), validation_alias="spendItems")
+    budget: Items[MoneyItem] = Field(default=(), validation_alias="budgetItems")
+    spend: Items[MoneyItem] = Field(default=(), validation_alias="spendItems")
 
     def records(self) -> Iterator[Record]:
         """A cost for each line of the spend, and the campaign's budget."""

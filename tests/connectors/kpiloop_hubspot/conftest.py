@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kpiloop import Clock, Source, SystemClock
 from kpiloop_hubspot.reads import Hubspot
@@ -22,22 +23,51 @@ def store() -> Iterator[Store]:
         yield store
 
 
+class Switch:
+    """One server for all tests, in front of each test's own account."""
+
+    def __init__(self, account: ASGIApp) -> None:
+        self.account = account
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        await self.account(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[tuple[HubspotSandbox, Switch]]:
+    """What listens; starting it anew for every test would take longer than most tests."""
+    with Store() as nothing:
+        served = HubspotSandbox(nothing)
+        switch = Switch(served.app)
+        served.app = switch
+        with served:
+            yield served, switch
+
+
 @pytest.fixture
-def sandbox(store: Store) -> Iterator[HubspotSandbox]:
+def sandbox(store: Store, server: tuple[HubspotSandbox, Switch]) -> HubspotSandbox:
     """The account, served."""
-    with HubspotSandbox(store) as sandbox:
-        yield sandbox
+    account = HubspotSandbox(store)
+    server[1].account = account.app
+    return account
 
 
 @pytest.fixture
-def connect(sandbox: HubspotSandbox) -> Iterator[Connect]:
+def base_url(sandbox: HubspotSandbox, server: tuple[HubspotSandbox, Switch]) -> str:
+    """Where the account is."""
+    return server[0].base_url
+
+
+@pytest.fixture
+def connect(base_url: str) -> Iterator[Connect]:
     """Make a connector for the account; settings may be overridden."""
     made: list[Hubspot] = []
 
     def make(*, clock: Clock | None = None, share: float = 1.0, **settings: object) -> Hubspot:
         given: dict[str, Any] = {
             "token": SecretStr(DEFAULT_TOKEN),
-            "base_url": sandbox.base_url,
+            "base_url": base_url,
             # The limits have tests of their own; waiting for them would only slow these down.
             "calls_per_10_seconds": 100_000,
             "searches_per_second": 10_000,
