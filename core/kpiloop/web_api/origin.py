@@ -60,7 +60,7 @@ class Origin:
         Raises:
             ElsewhereError: It leads to another origin.
         """
-        parts = None if _AMBIGUOUS.search(link) else _split(urljoin(seen_at, link))
+        parts = None if _AMBIGUOUS.search(link) else _split(link, seen_at)
         if parts is None or _key(parts) != self._key:
             raise ElsewhereError(host_of(link))
         # Built from our own root: no parser can be brought to see another host in it.
@@ -122,10 +122,10 @@ def _spelled(value: Param) -> str | list[str]:
     return str(value)
 
 
-def _split(url: str) -> SplitResult | None:
+def _split(url: str, seen_at: str = "") -> SplitResult | None:
     """The parts of an absolute address without a user in it, or None."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(seen_at, url))
         _ = parts.port
     except ValueError:
         return None

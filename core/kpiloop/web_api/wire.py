@@ -1,6 +1,7 @@
 """One try of one request over a socket: all of the answer within its time and size, or nothing."""
 
 import time
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from http.client import HTTPException
@@ -137,9 +138,13 @@ def timed() -> float:
     return time.monotonic()
 
 
-def _parts(headers: Mapping[str, str]) -> tuple[str, ...]:
-    """The values of headers that hold a key, and their words: "Bearer abc" is said as "abc"."""
-    return tuple(part for value in headers.values() for part in (value, *value.split()[1:]))
+def _parts(signature: Mapping[str, str]) -> Iterator[str]:
+    """What of a key a vendor may quote: "Bearer abc", "abc", or the password in "Basic …"."""
+    for value in signature.values():
+        kind, _, key = value.partition(" ")
+        yield from (value, key)
+        if kind == "Basic":
+            yield b64decode(key).decode().partition(":")[2]
 
 
 def _may_be_cut_off(answer: Answer) -> bool:
