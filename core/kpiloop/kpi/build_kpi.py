@@ -17,6 +17,7 @@ from kpiloop.kpi.formula import (
     names,
     parse_formula,
     replace_names,
+    size_of,
     text_of,
 )
 from kpiloop.kpi.kpi import Band, Comparison, Kpi
@@ -25,8 +26,8 @@ from kpiloop.kpi.names import did_you_mean
 from kpiloop.kpi.units import RATIO, Unit, parse_unit
 from kpiloop.kpi.version import bands_meaning, formula_meaning, version_of
 
-MOST_NAMES = 200
-"""Names that a formula may come down to when those of the KPIs in it are written out."""
+LARGEST = 500
+"""Names, numbers and operations of a formula with those of all KPIs that it names written out."""
 
 _BAND = re.compile(r"(>=|<=|>|<) *(-?\d{1,15}(?:\.\d{1,6})?)")
 
@@ -47,24 +48,26 @@ class Known:
     def __init__(self, measures: Mapping[str, Measure]) -> None:
         self.measures = measures
         self.kpis: dict[str, Kpi] = {}
-        self._weights: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
 
     def get(self, name: str) -> Measure | Kpi | None:
         """What a name stands for: a measure before the KPI that presents it."""
         return self.measures.get(name) or self.kpis.get(name)
 
     def add(self, kpi: Kpi, where: str) -> None:
-        """Adds a KPI; DefinitionError where it comes down to more than `MOST_NAMES` names."""
-        weight = sum(self._weights.get(name, 1) for name in each_name(kpi.formula))
-        if weight > MOST_NAMES:
+        """Adds a KPI; DefinitionError where it is beyond `LARGEST`."""
+        inner = sum(self._sizes.get(name, 0) for name in each_name(kpi.formula))
+        size = size_of(kpi.formula) + inner
+        if size > LARGEST:
             raise DefinitionError(
                 "written out, the formula is too long",
                 where=where,
-                legal=f"at most {MOST_NAMES} names, counting those of the KPIs that it names",
+                legal=f"at most {LARGEST} names, numbers and operations, with those of the KPIs "
+                "that it names",
             )
         self.kpis[kpi.name] = kpi
         if kpi.name not in self.measures:
-            self._weights[kpi.name] = weight
+            self._sizes[kpi.name] = size
 
     def sort(self, written: Iterable[str]) -> None:
         """Puts the KPIs into the order in which they are written, each before its twin."""

@@ -75,6 +75,13 @@ def each_name(formula: Formula) -> Iterator[str]:
         yield from each_name(formula.right)
 
 
+def size_of(formula: Formula) -> int:
+    """How many names, numbers and operations it holds."""
+    if isinstance(formula, Operation):
+        return 1 + size_of(formula.left) + size_of(formula.right)
+    return 1
+
+
 def text_of(formula: Formula) -> str:
     """As one would write it, with no more parentheses than needed; parses to the same formula."""
     if isinstance(formula, Number):

@@ -199,6 +199,13 @@ def test_a_formula_that_grows_beyond_measure_is_refused(refusal_of: RefusalOf, b
     assert "the formula is too long" in str(error)
 
 
+def test_a_chain_without_end_is_refused(refusal_of: RefusalOf, basics: str) -> None:
+    """Thousands of KPIs that stand on each other are refused rather than overflow."""
+    chain = [f'[kpis.k{n}]\nformula = "k{n - 1} * 2"' for n in range(1, 2_000)]
+    error = refusal_of(basics, "\n".join(['[kpis.k0]\nformula = "mqls"', *chain]))
+    assert "the formula is too long" in str(error)
+
+
 def test_the_user_may_override_on_purpose(catalog_of: CatalogOf, basics: str) -> None:
     """A later definition that says so takes the earlier one's place in all that rests on it."""
     text = """
