@@ -1,5 +1,6 @@
 """A stranger's package: built, installed beside kpiloop, found and used."""
 
+import ast
 import json
 import shutil
 import subprocess
@@ -116,6 +117,18 @@ def test_the_package_is_found_with_all_that_it_brings(program: Program) -> None:
         "entities": [],
         "commands": ["acme"],
     }
+
+
+def test_it_is_written_with_the_public_door_alone() -> None:
+    """The package imports nothing of kpiloop but what is open to strangers."""
+    imported = {
+        node.module
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+    of_kpiloop = {name for name in imported if name.partition(".")[0] == "kpiloop"}
+    assert of_kpiloop <= {"kpiloop", "kpiloop.web_api", "kpiloop.testing"}
 
 
 def test_its_verb_is_called_like_any_other(program: Program) -> None:

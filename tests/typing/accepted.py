@@ -1,0 +1,191 @@
+"""What authors write: both type checkers accept it, and know what it is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
+from typing import Annotated, assert_type
+
+from pydantic import AliasPath, Field, SecretStr
+
+from kpiloop import (
+    Application,
+    Batching,
+    Capacity,
+    Change,
+    Check,
+    CheckStatus,
+    Command,
+    Commands,
+    Connector,
+    Connectors,
+    Contact,
+    Current,
+    Deal,
+    Definition,
+    Deleted,
+    Entities,
+    Id,
+    Instant,
+    Kind,
+    Modified,
+    Money,
+    Outcome,
+    Packs,
+    Page,
+    Read,
+    Record,
+    RefusedError,
+    Settings,
+    Source,
+    Status,
+    Text,
+    Window,
+    Wire,
+    Writer,
+    hookimpl,
+    reads,
+)
+from kpiloop.web_api import Api, BearerToken, Limit
+
+
+class AcmeSettings(Settings):
+    """A key and an address."""
+
+    token: SecretStr
+    base_url: str = "https://api.acme.example"
+
+
+class AcmeContact(Contact):
+    """One vendor record that is one record."""
+
+    id: Id = Field(validation_alias="contactId")
+    email: Text = Field(None, validation_alias=AliasPath("properties", "email"))
+    modified_at: Annotated[Instant, Modified()] = None
+    deleted_at: Annotated[Instant, Deleted()] = None
+
+
+class AcmeLead(Wire):
+    """One vendor record that is several records."""
+
+    id: Id
+    amount: Money = None
+
+    def records(self) -> Iterable[Record]:
+        """A contact, and a deal where there is an amount."""
+        yield Contact(id=self.id)
+        if self.amount is not None:
+            yield Deal(id=self.id, amount=self.amount)
+
+
+class AcmeWriter(Writer):
+    """A writer that has nothing to say."""
+
+    def batching(self, entity: str) -> Batching:
+        """One call takes a hundred."""
+        return Batching(write=100, read=100)
+
+    def capacity(self, entity: str) -> Capacity:
+        """Everything may be done."""
+        return Capacity(may_define=True, may_write=True, free_fields=None)
+
+    def define(self, definitions: Sequence[Definition]) -> Sequence[Outcome]:
+        """Confirm what is a number."""
+        return [
+            Outcome(entity=each.entity, id=each.field, status=Status.CONFIRMED)
+            for each in definitions
+            if each.kind is Kind.NUMBER
+        ]
+
+    def current(
+        self, entity: str, ids: Sequence[str], definitions: Sequence[Definition]
+    ) -> Iterator[Current]:
+        """Records without values."""
+        return (Current(id=each) for each in ids)
+
+    def write(
+        self, changes: Iterable[Change], definitions: Sequence[Definition]
+    ) -> Iterator[Outcome]:
+        """Reject everything."""
+        for change in changes:
+            yield Outcome(
+                entity=change.entity, id=change.id, status=Status.REJECTED, reason="read only"
+            )
+
+    def retire(self, definitions: Sequence[Definition]) -> Sequence[Outcome]:
+        """Nothing to remove."""
+        return ()
+
+
+class Acme(Connector[AcmeSettings]):
+    """Acme CRM."""
+
+    name = "acme"
+    settings_type = AcmeSettings
+
+    def connect(self) -> Api:
+        """The client."""
+        assert_type(self.settings, AcmeSettings)
+        assert_type(self.source, Source)
+        return Api(
+            self.settings.base_url,
+            system=self.source.name,
+            auth=BearerToken(self.settings.token),
+            limits=[Limit("burst", 100, 10)],
+            share=self.source.share,
+        )
+
+    def slices_of(self, read: Read) -> Sequence[str]:
+        """Two halves."""
+        assert_type(read.window, Window)
+        return ["odd", "even"]
+
+    @reads(AcmeContact, AcmeLead, cursor="modified", slices=slices_of)
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Contacts and leads."""
+        assert_type(self.api, Api)
+        yield from self.api.pages("/contacts", {"half": read.slice}, rows="rows", cursor="next")
+
+    @reads(AcmeContact, follows="contacts")
+    def details(self, read: Read) -> Iterator[Page]:
+        """What the contacts that changed hold besides."""
+        yield Page.rows([{"contactId": each} for each in read.ids], replaces=read.ids)
+
+    def checks(self) -> Iterator[Check]:
+        """Whether the key works."""
+        try:
+            self.api.get("/me")
+        except RefusedError as error:
+            yield Check(what="key", status=CheckStatus.FAILED, found=error.what, todo=error.todo)
+
+    def writer(self) -> Writer:
+        """What writes."""
+        return AcmeWriter()
+
+
+@hookimpl
+def kpiloop_connectors() -> Connectors:
+    """The connector."""
+    return [Acme]
+
+
+@hookimpl
+def kpiloop_packs() -> Packs:
+    """A pack."""
+    return [files(__name__) / "sales.toml"]
+
+
+@hookimpl
+def kpiloop_entities() -> Entities:
+    """No entity."""
+    return ()
+
+
+@hookimpl
+def kpiloop_commands() -> Commands:
+    """A verb."""
+    return [Command(name="acme", run="kpiloop_acme.verbs:acme", help="Says hello.")]
+
+
+def verb(app: Application) -> int:
+    """What a verb does with the application."""
+    app.output.say(app.project.currency)
+    return app.run("pull", "--full")
