@@ -111,10 +111,6 @@ class Account:
             window.take(now)
         return {} if search else self._headers(caller, now)
 
-    def rate_headers(self, caller: Caller) -> dict[str, str]:
-        """The headers that tell of the limits, without counting a request."""
-        return self._headers(caller, self.now())
-
     def require(self, caller: Caller, scope: str) -> None:
         """Refuse a caller that lacks a scope.
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kpiloop_sandbox.hubspot import control
-from kpiloop_sandbox.hubspot.account import Account, Caller
+from kpiloop_sandbox.hubspot.account import Account
 from kpiloop_sandbox.hubspot.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.hubspot.errors import ApiError, not_found
 from kpiloop_sandbox.hubspot.paths import versioned
@@ -26,6 +26,7 @@ from kpiloop_sandbox.hubspot.routes import (
 )
 
 _JSON = "application/json;charset=utf-8"
+_CLIENT_LEFT = 499
 _VERSION = "hubspot.version"
 _PUBLIC_PATH = "hubspot.path"
 # A fixed segment must come before one that matches anything: /groups before /{name}.
@@ -77,13 +78,17 @@ def _unversioned(router: ASGIApp, controls: ASGIApp) -> ASGIApp:
 def _serve(endpoint: Endpoint, account: Account) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         account.counters.requests[f"{endpoint.method} {endpoint.path}"] += 1
-        body = await request.body()
         headers: dict[str, str] = {}
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=_CLIENT_LEFT)
         try:
             call = _call(request, body, account)
             if not endpoint.open:
                 caller = account.caller(request.headers.get("authorization", ""))
-                headers = _admitted(account, caller, endpoint, call)
+                headers = account.admit(caller, search=endpoint.search)
+                account.require(caller, endpoint.needed_scope(call))
             answer = endpoint.handler(call)
             response = _response(answer.content(), answer.status, headers)
         except ApiError as error:
@@ -93,12 +98,6 @@ def _serve(endpoint: Endpoint, account: Account) -> Callable[[Request], Awaitabl
         return response
 
     return serve
-
-
-def _admitted(account: Account, caller: Caller, endpoint: Endpoint, call: Call) -> dict[str, str]:
-    headers = account.admit(caller, search=endpoint.search)
-    account.require(caller, endpoint.needed_scope(call))
-    return headers
 
 
 def _call(request: Request, body: bytes, account: Account) -> Call:

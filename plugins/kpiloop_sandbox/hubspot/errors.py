@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 HELP_WITH_AUTH = "https://developers.hubspot.com/docs/methods/auth/oauth-overview"
@@ -139,14 +139,3 @@ def too_many(policy: str) -> ApiError:
         errorType="RATE_LIMIT",
         policyName=policy,
     )
-
-
-def multi_status(
-    results: Sequence[Mapping[str, object]], errors: Sequence[Mapping[str, object]]
-) -> dict[str, object]:
-    """The part of a batch answer that tells rows apart; `errors` only where there are any."""
-    body: dict[str, object] = {"results": list(results)}
-    if errors:
-        body["errors"] = list(errors)
-        body["numErrors"] = len(errors)
-    return body

@@ -99,12 +99,14 @@ class SearchIndex:
         key = (kind.name, self._store.version(kind), lagging, column.sql, column.values, where)
         ordered = self._kept.get(key)
         if ordered is None:
-            ordered = self._sorted(kind, Condition(column.sql, column.values), where, lagging)
+            ordered = self._sorted(
+                kind, Condition(column.sql, column.values), where, lagging=lagging
+            )
             self._keep(key, ordered)
         self._kept.move_to_end(key)
         return ordered, bounds, descending
 
-    def _sorted(self, kind: Kind, by: Condition, where: Condition, lagging: bool) -> Ordered:  # noqa: FBT001
+    def _sorted(self, kind: Kind, by: Condition, where: Condition, *, lagging: bool) -> Ordered:
         table = "search_view" if lagging else "objects"
         numeric = by.sql in {"id", "updated"}
         sql = " ".join(

@@ -108,7 +108,7 @@ def _config(sandbox: HubspotSandbox) -> uvicorn.Config:
         lifespan="off",
         access_log=False,
         log_config=None,
-        log_level="critical",
+        log_level="error",
         server_header=False,
         timeout_graceful_shutdown=2,
     )

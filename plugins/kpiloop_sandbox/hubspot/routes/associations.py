@@ -5,14 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import Field, TypeAdapter
 
+from kpiloop_sandbox.hubspot.batching import Rows, batch_answer, check_size
 from kpiloop_sandbox.hubspot.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.hubspot.definitions import Wire
-from kpiloop_sandbox.hubspot.errors import bad_request
 from kpiloop_sandbox.hubspot.kinds import Kind, kind_of
 from kpiloop_sandbox.hubspot.links import PRIMARY, UNLABELED, Link
 from kpiloop_sandbox.hubspot.objects import StoredLink
 from kpiloop_sandbox.hubspot.routes.objects import LinkType, Target, number
-from kpiloop_sandbox.hubspot.times import iso
 
 MAX_READ, MAX_WRITE, MAX_LINKED = 1_000, 2_000, 500
 _PATH = "/crm/associations/{type}/{to}"
@@ -64,12 +63,11 @@ class BatchArchive(Wire):
 def batch_read(call: Call) -> Answer:
     """The associations of each record; one error for each record that has none."""
     wanted = call.read(BatchRead)
-    if len(wanted.inputs) > MAX_READ:
-        raise bad_request(f"At most {MAX_READ} inputs are allowed")
+    check_size(wanted.inputs, MAX_READ)
     target = kind_of(call.path["to"])
     linked = call.store.links.of(call.kind, [number(each.id) for each in wanted.inputs], target)
-    results: list[dict[str, object]] = []
-    errors: list[dict[str, object]] = []
+    results: Rows = []
+    errors: Rows = []
     for each in wanted.inputs:
         links = [
             link
@@ -80,14 +78,13 @@ def batch_read(call: Call) -> Answer:
             results.append({"from": {"id": each.id}, **_page(links, call.version)})
         else:
             errors.append(_none(call.kind, each.id, target))
-    return _answer(call, results, errors)
+    return batch_answer(call, results, errors)
 
 
 def batch_create(call: Call) -> Answer:
     """New associations, with their ways back."""
     wanted = call.read(BatchCreate)
-    if len(wanted.inputs) > MAX_WRITE:
-        raise bad_request(f"At most {MAX_WRITE} inputs are allowed")
+    check_size(wanted.inputs, MAX_WRITE)
     source, target = call.kind, kind_of(call.path["to"])
     plain = LinkType(association_type_id=UNLABELED[source.name, target.name])
     call.store.load_links(
@@ -101,17 +98,8 @@ def batch_create(call: Call) -> Answer:
         for pair in wanted.inputs
         for kind in pair.types or (plain,)
     )
-    results: list[dict[str, object]] = [
-        {
-            "fromObjectTypeId": source.type_id,
-            "fromObjectId": pair.source.id,
-            "toObjectTypeId": target.type_id,
-            "toObjectId": pair.to.id,
-            "labels": [],
-        }
-        for pair in wanted.inputs
-    ]
-    return _answer(call, results, (), status=201)
+    results = [_made(call, pair.source.id, pair.to.id) for pair in wanted.inputs]
+    return batch_answer(call, results, [], status=201)
 
 
 def batch_archive(call: Call) -> Answer:
@@ -151,14 +139,7 @@ def link_one(call: Call) -> Answer:
         )
         for kind in given or (plain,)
     )
-    body: dict[str, object] = {
-        "fromObjectTypeId": call.kind.type_id,
-        "fromObjectId": number(call.path["id"]),
-        "toObjectTypeId": target.type_id,
-        "toObjectId": number(call.path["to_id"]),
-        "labels": [],
-    }
-    return Answer(body=body, status=201)
+    return Answer(body=_made(call, call.path["id"], call.path["to_id"]), status=201)
 
 
 def unlink_one(call: Call) -> Answer:
@@ -183,6 +164,20 @@ def labels(call: Call) -> Answer:
             }
         )
     return Answer(body={"results": types})
+
+
+def _made(call: Call, source: str, target: str) -> dict[str, object]:
+    to = kind_of(call.path["to"])
+    if call.version == "v3":
+        pair = f"{call.kind.singular}_to_{to.singular}"
+        return {"from": {"id": source}, "to": {"id": target}, "type": pair}
+    return {
+        "fromObjectTypeId": call.kind.type_id,
+        "fromObjectId": number(source),
+        "toObjectTypeId": to.type_id,
+        "toObjectId": number(target),
+        "labels": [],
+    }
 
 
 def _page(links: Sequence[Link], version: str) -> dict[str, object]:
@@ -223,25 +218,6 @@ def _none(source: Kind, key: str, target: Kind) -> dict[str, object]:
             "toObjectType": [target.singular],
         },
     }
-
-
-def _answer(
-    call: Call,
-    results: Sequence[dict[str, object]],
-    errors: Sequence[dict[str, object]],
-    *,
-    status: int = 200,
-) -> Answer:
-    body: dict[str, object] = {
-        "completedAt": iso(call.account.now_ms()),
-        "status": "COMPLETE",
-        "startedAt": iso(call.now),
-        "results": list(results),
-    }
-    if errors:
-        body |= {"errors": list(errors), "numErrors": len(errors)}
-        status = 207
-    return Answer(body=body, status=status)
 
 
 ENDPOINTS = (

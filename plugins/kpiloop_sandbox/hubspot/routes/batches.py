@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from kpiloop_sandbox.hubspot.batching import Rows, batch_answer, check_size
 from kpiloop_sandbox.hubspot.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.hubspot.definitions import Wire
 from kpiloop_sandbox.hubspot.edits import Editor
@@ -11,12 +12,10 @@ from kpiloop_sandbox.hubspot.errors import ApiError, Problem, bad_request, inval
 from kpiloop_sandbox.hubspot.kinds import Kind
 from kpiloop_sandbox.hubspot.rendering import view
 from kpiloop_sandbox.hubspot.routes.objects import ObjectInput, editor, find, link_new, number
-from kpiloop_sandbox.hubspot.times import iso
 from kpiloop_sandbox.hubspot.validation import check
 
 MAX_BATCH, MAX_BATCH_WITH_HISTORY = 100, 50
 _READ, _WRITE = "crm.objects.{type}.read", "crm.objects.{type}.write"
-_Rows = list[dict[str, object]]
 _NOT_FOUND = "OBJECT_NOT_FOUND"
 
 
@@ -75,7 +74,7 @@ def batch_read(call: Call) -> Answer:
     """The records that exist, and one error that names all others."""
     wanted = call.read(BatchRead)
     history = wanted.properties_with_history or ()
-    _check_size(wanted.inputs, MAX_BATCH_WITH_HISTORY if history else MAX_BATCH)
+    check_size(wanted.inputs, MAX_BATCH_WITH_HISTORY if history else MAX_BATCH)
     asked = list(dict.fromkeys(each.id for each in wanted.inputs))
     if wanted.id_property:
         keys = {text: find(call, text, wanted.id_property) for text in asked}
@@ -92,13 +91,15 @@ def batch_read(call: Call) -> Answer:
             missing.append(text)
         else:
             results.setdefault(record.id, shape.show(record))
-    return _answer(call, list(results.values()), [_missing(call.kind, missing)] if missing else [])
+    return batch_answer(
+        call, list(results.values()), [_missing(call.kind, missing)] if missing else []
+    )
 
 
 def batch_create(call: Call) -> Answer:
     """New records; rows fail one by one only where each of them has a trace id."""
     wanted = call.read(BatchCreate)
-    _check_size(wanted.inputs, MAX_BATCH)
+    check_size(wanted.inputs, MAX_BATCH)
 
     def create(writer: Editor, row: NewRow) -> dict[str, object]:
         record = writer.create(writer.checked(row.properties))
@@ -111,7 +112,7 @@ def batch_create(call: Call) -> Answer:
 def batch_update(call: Call) -> Answer:
     """Changed values; unknown ids are told in one error beside the rows that worked."""
     wanted = call.read(BatchChange)
-    _check_size(wanted.inputs, MAX_BATCH)
+    check_size(wanted.inputs, MAX_BATCH)
     _check_duplicates([row.id for row in wanted.inputs])
     missing: list[str] = []
     rows: list[ChangedRow] = []
@@ -132,7 +133,7 @@ def batch_update(call: Call) -> Answer:
 def batch_upsert(call: Call) -> Answer:
     """Changed values of records found by a unique property; those not found are created."""
     wanted = call.read(BatchChange)
-    _check_size(wanted.inputs, MAX_BATCH)
+    check_size(wanted.inputs, MAX_BATCH)
     _check_duplicates([row.id for row in wanted.inputs])
 
     def upsert(writer: Editor, row: ChangedRow) -> dict[str, object]:
@@ -152,7 +153,7 @@ def batch_upsert(call: Call) -> Answer:
 def batch_archive(call: Call) -> Answer:
     """Records into the recycle bin; those that are not there are no error."""
     wanted = call.read(BatchArchive)
-    _check_size(wanted.inputs, MAX_BATCH)
+    check_size(wanted.inputs, MAX_BATCH)
     writer = editor(call)
     with call.store.database.transaction():
         for each in wanted.inputs:
@@ -170,8 +171,8 @@ def _write(
 ) -> Answer:
     traced = bool(rows) and all(row.object_write_trace_id for row in rows)
     writer = editor(call)
-    results: _Rows = []
-    failed: _Rows = list(errors)
+    results: Rows = []
+    failed: Rows = list(errors)
     with call.store.database.transaction():
         if not traced:
             _check_all(call, rows)
@@ -184,7 +185,7 @@ def _write(
                     raise
                 failed.append(error.row(objectWriteTraceId=[row.object_write_trace_id or ""]))
     call.account.counters.records_written += len(results)
-    return _answer(call, results, failed, status=status)
+    return batch_answer(call, results, failed, status=status)
 
 
 def _check_all(call: Call, rows: Sequence[NewRow | ChangedRow]) -> None:
@@ -196,19 +197,6 @@ def _check_all(call: Call, rows: Sequence[NewRow | ChangedRow]) -> None:
         raise invalid_values(problems)
 
 
-def _answer(call: Call, results: _Rows, errors: _Rows, *, status: int = 200) -> Answer:
-    body: dict[str, object] = {
-        "completedAt": iso(call.account.now_ms()),
-        "status": "COMPLETE",
-        "startedAt": iso(call.now),
-        "results": results,
-    }
-    if errors:
-        body |= {"errors": errors, "numErrors": len(errors)}
-        status = 207
-    return Answer(body=body, status=status)
-
-
 def _missing(kind: Kind, ids: list[str]) -> dict[str, object]:
     return {
         "status": "error",
@@ -217,11 +205,6 @@ def _missing(kind: Kind, ids: list[str]) -> dict[str, object]:
         " not exist. Check that ids are valid.",
         "context": {"ids": ids},
     }
-
-
-def _check_size(inputs: Sequence[object], highest: int) -> None:
-    if len(inputs) > highest:
-        raise bad_request(f"Too many inputs: {len(inputs)}. At most {highest} are allowed")
 
 
 def _check_duplicates(ids: Sequence[str]) -> None:

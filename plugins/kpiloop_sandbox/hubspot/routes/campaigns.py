@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from kpiloop_sandbox.hubspot.batching import Rows, batch_answer, check_size
 from kpiloop_sandbox.hubspot.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.hubspot.definitions import Wire
 from kpiloop_sandbox.hubspot.errors import ApiError, bad_request
@@ -84,25 +85,16 @@ def read_campaign(call: Call) -> Answer:
 def batch_read(call: Call) -> Answer:
     """Campaigns by GUID; those that are wrong are told one by one."""
     inputs = call.read(BatchRead).inputs
-    if not 1 <= len(inputs) <= MAX_BATCH:
-        raise bad_request(f"Between 1 and {MAX_BATCH} inputs are allowed, not {len(inputs)}")
+    check_size(inputs, MAX_BATCH)
     shown = _asked(call)
-    results: list[dict[str, object]] = []
-    errors: list[dict[str, object]] = []
+    results: Rows = []
+    errors: Rows = []
     for each in inputs:
         try:
             results.append({**_show(_find(call, each.id), shown), "assets": {}})
         except ApiError as error:
             errors.append(error.row())
-    body: dict[str, object] = {
-        "completedAt": iso(call.account.now_ms()),
-        "status": "COMPLETE",
-        "startedAt": iso(call.now),
-        "results": results,
-    }
-    if errors:
-        body |= {"errors": errors, "numErrors": len(errors)}
-    return Answer(body=body, status=207 if errors else 200)
+    return batch_answer(call, results, errors)
 
 
 def change_campaign(call: Call) -> Answer:

@@ -1,12 +1,10 @@
 """`/crm/properties/{type}`: definitions, groups and how many more the account may have."""
 
-from collections.abc import Sequence
-
+from kpiloop_sandbox.hubspot.batching import Rows, batch_answer, check_size
 from kpiloop_sandbox.hubspot.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.hubspot.definitions import Group, PropertyChange, PropertyDraft, Wire
 from kpiloop_sandbox.hubspot.errors import ApiError, bad_request, not_found
 from kpiloop_sandbox.hubspot.kinds import KINDS
-from kpiloop_sandbox.hubspot.times import iso
 
 MAX_BATCH = 100
 _PATH = "/crm/properties/{type}"
@@ -74,33 +72,33 @@ def archive_property(call: Call) -> Answer:
 def batch_create(call: Call) -> Answer:
     """New definitions; those whose names are taken are told one by one."""
     drafts = call.read(BatchCreate).inputs
-    _check_size(drafts)
-    results: list[dict[str, object]] = []
-    errors: list[dict[str, object]] = []
+    check_size(drafts, MAX_BATCH)
+    results: Rows = []
+    errors: Rows = []
     for draft in drafts:
         try:
             made = call.store.catalogue.add(call.kind.name, draft, call.now)
             results.append(made.wire())
         except ApiError as error:
             errors.append(error.row(name=[draft.name]))
-    return _answer(call, results, errors, status=201)
+    return batch_answer(call, results, errors, status=201)
 
 
 def batch_read(call: Call) -> Answer:
     """Definitions by name; unknown names are told one by one."""
     wanted = call.read(BatchNames)
-    _check_size(wanted.inputs)
+    check_size(wanted.inputs, MAX_BATCH)
     known = call.store.catalogue.properties(call.kind.name, archived=wanted.archived)
     by_name = {each.name: each for each in known}
-    results: list[dict[str, object]] = []
-    errors: list[dict[str, object]] = []
+    results: Rows = []
+    errors: Rows = []
     for each in wanted.inputs:
         if each.name in by_name:
             results.append(by_name[each.name].wire())
         else:
             missing = ApiError(404, f"No property found with name {each.name}", "OBJECT_NOT_FOUND")
             errors.append(missing.row(name=[each.name]))
-    return _answer(call, results, errors)
+    return batch_answer(call, results, errors)
 
 
 def batch_archive(call: Call) -> Answer:
@@ -187,30 +185,6 @@ def _group(call: Call) -> Group:
     if group is None:
         raise not_found(f'Property group "{call.path["name"]}" does not exist')
     return group
-
-
-def _check_size(inputs: Sequence[object]) -> None:
-    if len(inputs) > MAX_BATCH:
-        raise bad_request(f"Too many inputs: {len(inputs)}. At most {MAX_BATCH} are allowed")
-
-
-def _answer(
-    call: Call,
-    results: list[dict[str, object]],
-    errors: list[dict[str, object]],
-    *,
-    status: int = 200,
-) -> Answer:
-    body: dict[str, object] = {
-        "completedAt": iso(call.account.now_ms()),
-        "status": "COMPLETE",
-        "startedAt": iso(call.now),
-        "results": results,
-    }
-    if errors:
-        body |= {"errors": errors, "numErrors": len(errors)}
-        status = 207
-    return Answer(body=body, status=status)
 
 
 _GROUPS = f"{_PATH}/groups"

@@ -188,3 +188,14 @@ def test_it_reads_what_a_seed_has_archived(sdk: HubSpot, store: Store) -> None:
     (found,) = sdk.crm.deals.basic_api.get_page(archived=True).results
     assert found.id == "799"
     assert found.archived_at == when
+
+
+def test_its_older_association_calls_work_too(sdk: HubSpot) -> None:
+    """Version 3 has a shape of its own, in which types are names."""
+    api = sdk.crm.associations.batch_api
+    row = {"from": {"id": "202"}, "to": {"id": "902"}, "type": "contact_to_company"}
+    made = api.create("contacts", "companies", {"inputs": [row]})
+    assert made.results[0].type == "contact_to_company"
+    read = api.read("contacts", "companies", {"inputs": [{"id": "202"}]})
+    (end,) = read.results[0].to
+    assert (end.id, end.type) == ("902", "contact_to_company")
