@@ -15,10 +15,19 @@ Every verb also understands --config, --quiet, --json and --debug: `app.options`
 
 from kpiloop.hookspecs import Command
 
+
+def _verb(name: str, text: str) -> Command:
+    return Command(name=name, run=f"kpiloop.cli.{name}:{name}", help=text)
+
+
 VERBS: tuple[Command, ...] = (
-    Command(
-        name="plugins",
-        run="kpiloop.cli.plugins:plugins",
-        help="List the plugins, and what is wrong with those that do not work.",
-    ),
+    _verb("pull", "Read what changed in the systems of the project, and store it."),
+    _verb("show", "Show KPIs by period, channel and whatever else they can be cut by."),
+    _verb("explain", "Explain a KPI: its definition, its tree with numbers, its SQL."),
+    _verb("plan", "Show what would be written into the systems, before anything is."),
+    _verb("apply", "Write what a plan says, and show what became of each value."),
+    _verb("run", "Do one cycle: pull, compute, plan, and apply what is automatic."),
+    _verb("runs", "List what was done, when, and how it ended."),
+    _verb("quarantine", "List the records that were set aside, and why."),
+    _verb("plugins", "List the plugins, and what is wrong with those that do not work."),
 )

@@ -1,0 +1,58 @@
+"""All KPIs on one screen: the last complete month, its change, a year's trend, and targets."""
+
+from collections.abc import Mapping, Sequence
+
+from kpiloop.cli.application import Application
+from kpiloop.cli.numbers import NO_VALUE, change, shown, trend
+from kpiloop.engine.cycle.horizon import NothingPulledError
+from kpiloop.kpi.calendar import Grain
+from kpiloop.kpi.catalog import Catalog
+from kpiloop.kpi.kpi import Kpi
+from kpiloop.kpi.target import Target, read_targets
+from kpiloop.kpi.value import Completeness, KpiValue
+from kpiloop.ledger.store import Ledger
+from kpiloop.ledger.values import Values
+
+_MONTHS = 12
+
+
+def show_overview(app: Application, catalog: Catalog) -> None:
+    """Print the overview; NothingPulledError where nothing was computed yet."""
+    targets = read_targets(app.project.targets, catalog, app.project.path.name)
+    monthly = {each.kpi: each for each in targets if each.grain is Grain.MONTH}
+    with Ledger.open(app.project.ledger) as ledger:
+        values = Values(ledger, app.clock)
+        if values.latest_set() is None:
+            raise NothingPulledError("nothing was computed yet", todo="run `kpiloop run`")
+        rows: list[tuple[object, ...]] = []
+        for kpi in catalog.kpis.values():
+            if kpi.derived_from is None:
+                months = list(values.current(kpi.name, Grain.MONTH))
+                rows.append(_row(app, kpi, months, monthly))
+    columns: tuple[str, ...] = ("KPI", "month", "value", "change", "12 months")
+    if monthly:
+        columns = (*columns, "target")
+    else:
+        rows = [row[:-1] for row in rows]
+    app.output.table(columns, rows, right=("value", "change", "target"))
+    app.output.say("\nEach value is of the last month that is complete, and mature where it is a")
+    app.output.say("cohort. Next: `kpiloop show KPI --by channel`, `kpiloop explain KPI`.")
+
+
+def _row(
+    app: Application, kpi: Kpi, months: Sequence[KpiValue], targets: Mapping[str, Target]
+) -> tuple[object, ...]:
+    settled = [each for each in months if each.completeness is Completeness.COMPLETE]
+    if not settled:
+        return (kpi.name, NO_VALUE, NO_VALUE, "", "", "")
+    last = settled[-1]
+    before = settled[-2].value if len(settled) > 1 else None
+    target = targets.get(kpi.name)
+    return (
+        kpi.name,
+        last.period.key,
+        shown(last.value, kpi.unit, app.project.currency),
+        change(before, last.value),
+        trend([each.value for each in settled[-_MONTHS:]]),
+        shown(target.value, kpi.unit, app.project.currency) if target else "",
+    )

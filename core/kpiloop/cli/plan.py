@@ -1,0 +1,121 @@
+"""`kpiloop plan`: what would be written, before anything is."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from kpiloop.cli.application import Application
+from kpiloop.cli.numbers import NO_VALUE
+from kpiloop.connector.writing import Batching
+from kpiloop.engine.cycle.cycle import Cycle, writer_of
+from kpiloop.engine.cycle.horizon import NothingPulledError
+from kpiloop.engine.write_back.plan import Cost, cost
+from kpiloop.errors import ConfigError
+from kpiloop.ledger.plan import Plan, PlanRow
+
+SAMPLE = 5
+
+
+def plan(
+    context: typer.Context,
+    *,
+    show: Annotated[
+        bool, typer.Option("--show", help="Show the newest plan again, every row of it.")
+    ] = False,
+) -> None:
+    """Make a plan of the values that differ from what was written last, and show it.
+
+    Nothing is sent. `kpiloop apply` applies the plan.
+    """
+    app = Application.of(context)
+    with Cycle.begin(app.project, app.host, app.clock) as cycle:
+        if show:
+            made = newest(cycle)
+        else:
+            latest = cycle.values.latest_set()
+            if latest is None:
+                raise NothingPulledError("nothing was computed yet", todo="run `kpiloop run`")
+            _require_fields(app, cycle)
+            made = cycle.plan(latest[0])
+        show_plan(app, cycle, made, every_row=show)
+        app.output.data(_for_programs(cycle, made))
+
+
+def newest(cycle: Cycle) -> Plan:
+    """The newest plan; NothingPulledError where there is none."""
+    found = cycle.plans.latest()
+    if found is None:
+        raise NothingPulledError("there is no plan yet", todo="make one: kpiloop plan")
+    return found
+
+
+def _require_fields(app: Application, cycle: Cycle) -> None:
+    if not cycle.fields:
+        raise ConfigError(
+            "nothing is published, so there is nothing to plan",
+            where=str(app.project.path),
+            todo='add a [[publish]] with kpi = "…", by = "company" and to = "<source>"',
+        )
+
+
+def show_plan(app: Application, cycle: Cycle, made: Plan, *, every_row: bool = False) -> None:
+    """Counts by field, some rows of each, and what applying costs."""
+    counts = [each for each in cycle.plans.counts(made.id) if each.total]
+    if not counts:
+        app.output.say("\nPlan: nothing to write; every record holds its values already.")
+        return
+    app.output.table(
+        ("target", "records of", "field", "values"),
+        [(each.target, each.entity, each.field, f"{each.total:,}") for each in counts],
+        title=f"\nPlan {made.id}",
+        right=("values",),
+    )
+    limit = -1 if every_row else SAMPLE
+    for each in counts:
+        key = (each.target, each.entity, each.field)
+        rows = cycle.plans.rows(made.id, field=key, limit=limit)
+        app.output.table(
+            ("record", "old", "new", *(("outcome", "reason") if every_row else ())),
+            [_row(row, every_row=every_row) for row in rows],
+            title=f"\n{each.field} of {each.entity}" + ("" if every_row else ", for example"),
+            right=("old", "new"),
+        )
+    for target, price in _costs(cycle, made).items():
+        app.output.say(
+            f"\nThis takes about {price.calls:,} calls for {price.records:,} records of {target}."
+        )
+
+
+def _row(row: PlanRow, *, every_row: bool) -> Sequence[str | None]:
+    values = (row.record_id, row.old_value or NO_VALUE, row.new_value or NO_VALUE)
+    return (*values, row.outcome.value, row.reason) if every_row else values
+
+
+def _costs(cycle: Cycle, made: Plan) -> dict[str, Cost]:
+    places = {(each.target, each.entity) for each in cycle.plans.fields(made.id)}
+    batching: dict[tuple[str, str], Batching] = {}
+    for target, entity in sorted(places):
+        with cycle.connector(target) as connector:
+            batching[target, entity] = writer_of(connector).batching(entity)
+    return {
+        name: price for name, price in cost(cycle.plans, made, batching).items() if price.records
+    }
+
+
+def _for_programs(cycle: Cycle, made: Plan) -> dict[str, object]:
+    return {
+        "plan": made.id,
+        "status": made.status,
+        "fields": [
+            {
+                "target": each.target,
+                "entity": each.entity,
+                "field": each.field,
+                "kpi": each.kpi,
+                "outcomes": {outcome.value: number for outcome, number in each.counts.items()},
+            }
+            for each in cycle.plans.counts(made.id)
+        ],
+        "rows": list(cycle.plans.rows(made.id)),
+    }

@@ -1,0 +1,79 @@
+"""`kpiloop pull`: read what changed in the systems of the project."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from kpiloop.cli.application import Application
+from kpiloop.cli.output import Output
+from kpiloop.cli.progress import pull_progress
+from kpiloop.engine.cycle.booking import booked
+from kpiloop.engine.cycle.cycle import Cycle
+from kpiloop.engine.pull.report import PullReport, StreamReport
+
+
+def pull(
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources to pull.", show_default="all")
+    ] = None,
+    *,
+    full: Annotated[bool, typer.Option(help="Read everything, not only what changed.")] = False,
+) -> None:
+    """Read what changed in the systems of the project, and store it.
+
+    An interrupted pull goes on where it was. The exit code is 1 where a stream could not be read.
+    """
+    app = Application.of(context)
+    with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "pull") as run:
+        reports = pull_sources(cycle, app.output, sources or (), full=full)
+        run.pulled(reports)
+    app.output.data(run.report["pull"])
+    if not run.is_green:
+        raise typer.Exit(1)
+
+
+def pull_sources(
+    cycle: Cycle, output: Output, sources: Sequence[str] = (), *, full: bool = False
+) -> list[PullReport]:
+    """Pull with progress, and show each source's counts as it ends."""
+    with pull_progress(output) as listener:
+        reports = list(cycle.pull(sources, full=full, listener=listener))
+    for report in reports:
+        show_pull(report, output)
+    return reports
+
+
+def show_pull(report: PullReport, output: Output) -> None:
+    """A table of what each stream read, and why one stopped."""
+    columns = ("stream", "read", "new", "changed", "unchanged", "deleted", "quarantined", "calls")
+    output.table(
+        columns,
+        [_row(stream) for stream in report.streams],
+        title=f"Pulled from {report.source}",
+        right=columns[1:],
+    )
+    for stream in report.streams:
+        if stream.error is not None:
+            output.say(f"{stream.stream} stopped: {stream.error}")
+        elif stream.waits_for:
+            output.say(f"{stream.stream} was not read, because {stream.waits_for} stopped.")
+    if report.counts.quarantined:
+        output.say(
+            f"{report.counts.quarantined} records were set aside: `kpiloop quarantine` says why."
+        )
+
+
+def _row(stream: StreamReport) -> tuple[str, ...]:
+    counts = stream.counts
+    numbers = (
+        counts.read,
+        counts.new,
+        counts.changed,
+        counts.unchanged + counts.repeated,
+        counts.deleted,
+        counts.quarantined,
+        stream.calls,
+    )
+    return (stream.stream, *(f"{number:,}" if number else "" for number in numbers))

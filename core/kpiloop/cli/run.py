@@ -1,0 +1,61 @@
+"""`kpiloop run`: one cycle, for cron and its like."""
+
+from typing import Annotated
+
+import typer
+
+from kpiloop.cli.application import Application
+from kpiloop.cli.apply import apply_with_progress, show_applied
+from kpiloop.cli.plan import show_plan
+from kpiloop.cli.pull import pull_sources
+from kpiloop.engine.cycle.booking import Booking, booked
+from kpiloop.engine.cycle.cycle import Cycle
+
+
+def run(
+    context: typer.Context,
+    *,
+    pull: Annotated[bool, typer.Option(help="Pull first, or use what is there.")] = True,
+    full: Annotated[bool, typer.Option(help="Read everything, not only what changed.")] = False,
+    write: Annotated[bool, typer.Option(help="Apply what is automatic, or only plan it.")] = True,
+) -> None:
+    """Do one cycle: pull, compute, plan, and apply what may be applied without a person.
+
+    Only fields with `auto = true` in their [[publish]] are written; the others wait for
+    `kpiloop apply`. The exit code is 1 where something did not add up.
+    """
+    app = Application.of(context)
+    with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "run") as turn:
+        if pull:
+            turn.pulled(pull_sources(cycle, app.output, full=full))
+        _compute_and_write(app, cycle, turn, write=write)
+    app.output.data({"run": turn.run_id, "green": turn.is_green, **turn.report})
+    if not turn.is_green:
+        raise typer.Exit(1)
+
+
+def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: bool) -> None:
+    computed = cycle.compute(turn.run_id)
+    turn.computed(computed.published)
+    published = computed.published
+    app.output.say(
+        f"\nComputed as of {computed.horizon.moment.as_of:%Y-%m-%d %H:%M} UTC: "
+        f"{published.new:,} new values, {published.changed:,} changed, "
+        f"{published.unchanged:,} as before."
+    )
+    for currency, deals in computed.resolved.without_rate.items():
+        app.output.say(
+            f"{deals} deals in {currency} have no value in {app.project.currency}: "
+            f"add {currency} to [rates]."
+        )
+    if not cycle.fields:
+        return
+    plan = cycle.plan(published.set_id)
+    is_automatic = all(field.is_automatic for field in cycle.plans.fields(plan.id))
+    show_plan(app, cycle, plan)
+    if not write or not is_automatic:
+        app.output.say("Nothing is written yet: `kpiloop apply` writes it.")
+        return
+    report = apply_with_progress(app, cycle, plan, is_scheduled=True)
+    turn.applied(report)
+    show_applied(app, cycle, plan, report)

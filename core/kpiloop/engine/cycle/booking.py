@@ -1,0 +1,76 @@
+"""Booking a run: whatever happens inside, the ledger tells how it ended."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from kpiloop.engine.pull.report import PullReport, StreamReport
+from kpiloop.engine.write_back.apply import ApplyReport
+from kpiloop.errors import KpiloopError
+from kpiloop.ledger.runs import Runs, RunStatus
+from kpiloop.ledger.values import Published
+
+
+@dataclass(slots=True)
+class Booking:
+    """A run under way: what it counted so far, and whether all of it adds up."""
+
+    run_id: str
+    report: dict[str, object] = field(default_factory=dict[str, object])
+    is_green: bool = True
+
+    def pulled(self, reports: Sequence[PullReport]) -> None:
+        """Take in what was pulled."""
+        self.report["pull"] = {
+            each.source: {stream.stream: _stream(stream) for stream in each.streams}
+            for each in reports
+        }
+        self.is_green = self.is_green and all(each.is_green for each in reports)
+
+    def computed(self, published: Published) -> None:
+        """Take in what was computed."""
+        self.report["values"] = {
+            "new": published.new,
+            "changed": published.changed,
+            "unchanged": published.unchanged,
+        }
+
+    def applied(self, report: ApplyReport) -> None:
+        """Take in what was written back."""
+        self.report["write_back"] = {
+            "planned": report.planned,
+            "confirmed": report.confirmed,
+            "rejected": report.rejected,
+            "conflicts": report.conflicts,
+        }
+        self.is_green = self.is_green and report.is_green
+
+
+@contextmanager
+def booked(runs: Runs, command: str) -> Generator[Booking]:
+    """Book a run: green, not green, failed with its reason, or interrupted."""
+    booking = Booking(runs.start(command))
+    try:
+        yield booking
+    except KpiloopError as error:
+        runs.end(booking.run_id, RunStatus.FAILED, {**booking.report, "error": error.what})
+        raise
+    except KeyboardInterrupt:
+        runs.end(booking.run_id, RunStatus.INTERRUPTED, booking.report)
+        raise
+    except BaseException as error:
+        kind = type(error).__name__
+        runs.end(booking.run_id, RunStatus.FAILED, {**booking.report, "error": kind})
+        raise
+    status = RunStatus.GREEN if booking.is_green else RunStatus.NOT_GREEN
+    runs.end(booking.run_id, status, booking.report)
+
+
+def _stream(stream: StreamReport) -> Mapping[str, object]:
+    told: dict[str, object] = {name: count for name, count in stream.counts.items() if count}
+    told["calls"] = stream.calls
+    if stream.error is not None:
+        told["error"] = stream.error.what
+    if stream.waits_for:
+        told["waits_for"] = stream.waits_for
+    return told
