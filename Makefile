@@ -15,6 +15,8 @@ PYTHON_CODE := core connectors plugins tests benchmarks
 # DuckDB needs pytz at run time and keyring is an extra; urllib3 and pydantic_core are what requests
 # and pydantic show of themselves. APScheduler waits for core/kpiloop/scheduler.py.
 DEPENDENCY_EXCEPTIONS := DEP002=apscheduler|pytz|keyring,DEP003=urllib3|pydantic_core
+# In kB of address space: a test that runs away gets a MemoryError and leaves the machine alone.
+TEST_MEMORY ?= 8000000
 UV ?= uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
@@ -29,7 +31,8 @@ demo: .venv-run/.wheel  ## one turn of the loop on a simulated company, nothing 
 
 .PHONY: test
 test: lint .venv-test/.wheel  ## lint, then build the wheel and run every test against it
-	@PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest
+	@ulimit -v $(TEST_MEMORY) 2>/dev/null || true; \
+	PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest
 
 .PHONY: lint
 lint: format types imports spelling  ## formatting, rules, types, floors, spelling
