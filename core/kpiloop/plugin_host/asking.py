@@ -5,8 +5,11 @@ of all other plugins with it.
 """
 
 import inspect
+import re
+import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -18,6 +21,7 @@ from kpiloop.kpi.names import did_you_mean
 from kpiloop.plugin_host.finding import Found
 
 _LONGEST_REASON = 300
+_REFERENCE = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")
 _LIST = "a list or tuple, empty where there is nothing to bring"
 HOOKS: tuple[str, ...] = tuple(
     name for name in vars(hookspecs) if name.startswith(f"{hookspecs.PROJECT}_")
@@ -40,12 +44,8 @@ class Asked:
         caller = getattr(self.manager.hook, hook)
         if not caller.get_hookimpls():
             return ()
-        try:
+        with _isolated(self.found, hook):
             answers: list[object] = caller()
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
-            raise _broken(self.found, f"{hook} raised {_reason(error)}") from None
         if not answers:
             raise wrong_answer(self.found, hook, "None", _LIST)
         (given,) = answers
@@ -59,21 +59,38 @@ def ask(found: Found) -> Asked:
 
     Raises PluginError where it cannot be imported or has a hook that kpiloop does not know.
     """
-    try:
+    if not _REFERENCE.fullmatch(found.module):
+        raise PluginError(
+            f"its entry point names no module: {found.module}",
+            where=found.owner,
+            legal='[project.entry-points.kpiloop] with name = "package"',
+            todo=f"Install {found.distribution} again, or tell its author.",
+        )
+    with _isolated(found, "importing it"):
         plugin: object = found.entry_point.load()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
-        raise _broken(found, f"importing it raised {_reason(error)}") from None
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    try:
+    with _isolated(found, "taking its hooks"):
         manager.register(plugin, name=found.name)
-    except Exception as error:  # noqa: BLE001 - pluggy runs code of the plugin here
-        raise _broken(found, f"its hooks cannot be used: {_reason(error)}") from None
     _refuse_unknown(found, _marked(manager, plugin))
     _refuse_unmarked(found, _functions(plugin) - set(_marked(manager, plugin)))
     return Asked(found, manager)
+
+
+@contextmanager
+def _isolated(found: Found, doing: str) -> Generator[None]:
+    """Run code of a plugin: what it raises becomes a PluginError, what it prints is no answer."""
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
+        raise PluginError(
+            f"{doing} raised {_reason(error)}",
+            where=found.owner,
+            todo=f"Update {found.distribution}, tell its author, or uninstall it.",
+        ) from None
 
 
 def _is_list(given: object) -> TypeGuard[Sequence[object]]:
@@ -116,14 +133,6 @@ def wrong_answer(found: Found, hook: str, given: str, legal: str) -> PluginError
         where=found.owner,
         legal=legal,
         todo="Correct what the hook returns.",
-    )
-
-
-def _broken(found: Found, what: str) -> PluginError:
-    return PluginError(
-        what,
-        where=found.owner,
-        todo=f"Update {found.distribution}, tell its author, or uninstall it.",
     )
 
 

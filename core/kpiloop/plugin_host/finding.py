@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
 GROUP = "kpiloop"
 _OWN = "kpiloop"
 """The distribution whose plugins come first, so that no stranger can take their names."""
+_UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,10 @@ class Found:
 
 def installed() -> Sequence[Found]:
     """The plugins that the environment announces, in the order in which they are asked."""
-    return found_in(entry_points(group=GROUP))
+    try:
+        return found_in(entry_points(group=GROUP))
+    except (TypeError, ValueError, OSError):  # one unreadable file would hide all plugins
+        return found_in(point for each in distributions() for point in _announced_by(each))
 
 
 def found_in(points: Iterable[EntryPoint]) -> Sequence[Found]:
@@ -38,15 +42,32 @@ def found_in(points: Iterable[EntryPoint]) -> Sequence[Found]:
     return sorted(found, key=lambda each: (each.distribution != _OWN, each.distribution, each.name))
 
 
+def _announced_by(distribution: Distribution) -> Sequence[EntryPoint]:
+    """What one distribution announces; of one whose file cannot be read, an entry that says so."""
+    try:
+        return tuple(distribution.entry_points)
+    except (TypeError, ValueError, OSError):
+        name, _ = _label(distribution)
+        broken = EntryPoint(name=name, value=f"{name}: unreadable entry_points.txt", group=GROUP)
+        text = distribution.read_text("entry_points.txt") or ""
+        return (broken,) if f"[{GROUP}]" in text else ()
+
+
 def _found(point: EntryPoint) -> Found:
-    distribution = point.dist
+    name, version = _label(point.dist) if point.dist else (point.name, _UNKNOWN)
     return Found(
         name=point.name,
         module=point.value,
-        distribution=distribution.name if distribution else "?",
-        version=distribution.version if distribution else "?",
+        distribution=name,
+        version=version,
         entry_point=point,
     )
+
+
+def _label(distribution: Distribution) -> tuple[str, str]:
+    """Name and version, which a distribution without metadata does not have."""
+    name, version = distribution.metadata["Name"], distribution.metadata["Version"]
+    return name or _UNKNOWN, version or _UNKNOWN
 
 
 def may_implement(plugin: Found, hook: str) -> bool:

@@ -1,5 +1,7 @@
 """The plugin host: what works is used, and what does not is told."""
 
+from textwrap import dedent
+
 import pytest
 
 from kpiloop.errors import ConfigError
@@ -270,3 +272,46 @@ def test_a_pack_that_cannot_be_read_is_its_plugins_problem(workshop: Workshop, p
     host = workshop.host()
     assert "bad/sales" in broken_one(host).problem
     assert list(host.connectors) == ["good"]
+
+
+def test_what_a_plugin_prints_is_no_answer(
+    workshop: Workshop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Words that a plugin prints while it is asked go to stderr, never between the JSON."""
+    workshop.make("print('hello')" + dedent(WORKING.format(name="acme")))
+    assert list(workshop.host().connectors) == ["acme"]
+    assert capsys.readouterr() == ("", "hello\n")
+
+
+def test_an_entry_point_that_names_no_module_is_told(workshop: Workshop) -> None:
+    """An entry point whose value is nonsense is a broken plugin like any other."""
+    workshop.make(WORKING.format(name="good"), name="good")
+    info = workshop.folder / "odd-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: odd\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[kpiloop]\nodd = no module!\n")
+    host = workshop.host()
+    assert broken_one(host).problem.startswith("its entry point names no module: no module!")
+    assert list(host.connectors) == ["good"]
+
+
+def test_a_distribution_whose_files_are_damaged_hides_no_plugin(workshop: Workshop) -> None:
+    """An unreadable entry_points.txt costs its own distribution, and missing metadata only names.
+
+    The standard library gives up on all distributions where one of them is damaged.
+    """
+    workshop.make(WORKING.format(name="good"), name="good")
+    for name, text in (("damaged", "[kpiloop]\nno entry\n"), ("foreign", "[x]\nno entry\n")):
+        info = workshop.folder / f"{name}-1.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Name: {name}\nVersion: 1\n")
+        (info / "entry_points.txt").write_text(text)
+    bare = workshop.folder / "bare-1.dist-info"
+    bare.mkdir()
+    (bare / "entry_points.txt").write_text("[kpiloop]\nbare = there_is_no_such_module\n")
+    host = PluginHost.load()
+    assert "good" in host.connectors
+    assert {each.name: each.distribution for each in host.broken} == {
+        "bare": "?",
+        "damaged": "damaged",
+    }
