@@ -112,7 +112,7 @@ def respond(target: str, body: bytes, contacts: int) -> bytes:
     if path is None:
         return _EMPTY
     if path[1] == "/search":
-        return _search(json.loads(body), contacts)
+        return _search(json.loads(body), contacts, backwards=b"DESCENDING" in body)
     if path[1] == "/batch/read":
         wanted = json.loads(body)
         ids = [int(key) for key in _IDS.findall(body)]
@@ -121,12 +121,10 @@ def respond(target: str, body: bytes, contacts: int) -> bytes:
     return _list(parse_qs(url.query), contacts)
 
 
-def _search(request: dict[str, Any], contacts: int) -> bytes:
+def _search(request: dict[str, Any], contacts: int, *, backwards: bool) -> bytes:
     groups: list[dict[str, Any]] = request.get("filterGroups") or [{"filters": ()}]
     found = selected(groups[0].get("filters", ()), contacts)
     limit, offset = int(request.get("limit", 10)), int(request.get("after") or 0)
-    sorts: list[dict[str, str]] = request.get("sorts") or []
-    backwards = any(sort.get("direction") == "DESCENDING" for sort in sorts)
     ids = _cut(found, offset, limit, backwards=backwards)
     rows = rows_of([FIRST_ID + number for number in ids], _names(request))
     total, end = found.high - found.low, offset + len(ids)
