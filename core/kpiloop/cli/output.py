@@ -55,7 +55,9 @@ class Output:
         """Rows for people; the columns named in `right` are aligned as numbers are."""
         if not self.is_plain:
             return
-        table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+        if title:
+            self.say(title)  # a table's own title would be folded to the width of its columns
+        table = Table(box=None, pad_edge=False)
         for column in columns:
             table.add_column(column, justify="right" if column in right else "left")
         for row in rows:

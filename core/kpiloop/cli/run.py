@@ -10,6 +10,7 @@ from kpiloop.cli.plan import show_plan
 from kpiloop.cli.pull import pull_sources
 from kpiloop.engine.cycle.booking import Booking, booked
 from kpiloop.engine.cycle.cycle import Cycle
+from kpiloop.engine.write_back.apply import report_of
 
 
 def run(
@@ -53,9 +54,11 @@ def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: 
     plan = cycle.plan(published.set_id)
     is_automatic = all(field.is_automatic for field in cycle.plans.fields(plan.id))
     show_plan(app, cycle, plan)
-    if not write or not is_automatic:
-        app.output.say("Nothing is written yet: `kpiloop apply` writes it.")
+    planned = report_of(plan, cycle.plans).planned
+    if planned and not (write and is_automatic):
+        app.output.say("\nNothing is written yet: `kpiloop apply` writes it.")
         return
     report = apply_with_progress(app, cycle, plan, is_scheduled=True)
     turn.applied(report)
-    show_applied(app, cycle, plan, report)
+    if planned:
+        show_applied(app, cycle, plan, report)
