@@ -25,6 +25,8 @@ class Right:
     used_for: str
     is_there: Callable[[], bool]
     must: bool = True
+    otherwise: str = ""
+    """What to do where the key cannot be given the scope."""
 
 
 class _Account(BaseModel):
@@ -45,13 +47,18 @@ def checks(api: Api, settings: HubspotSettings) -> Iterator[Check]:
         )
         return
     yield _account(answer)
-    for right in rights(api):
+    for right in rights(api, settings):
         yield _checked(right)
     yield from _limits(answer, settings)
 
 
-def rights(api: Api) -> Iterator[Right]:
+def rights(api: Api, settings: HubspotSettings) -> Iterator[Right]:
     """Every scope that the connector can use; those for writing may be missing."""
+    yield from _to_read(api, settings)
+    yield from _to_write(api)
+
+
+def _to_read(api: Api, settings: HubspotSettings) -> Iterator[Right]:
     for entity in WRITABLE:
         yield Right(
             scope=f"crm.objects.{entity}.read",
@@ -61,9 +68,18 @@ def rights(api: Api) -> Iterator[Right]:
     for scope, what, path in (
         ("crm.objects.owners.read", "reading owners", OWNERS.at()),
         ("crm.schemas.deals.read", "reading pipelines", PIPELINES.at("deals")),
-        ("marketing.campaigns.read", "reading campaigns and their costs", CAMPAIGNS.at()),
     ):
         yield Right(scope=scope, used_for=what, is_there=_may_read(api, path))
+    if settings.campaigns:
+        yield Right(
+            scope="marketing.campaigns.read",
+            used_for="reading campaigns and their costs",
+            is_there=_may_read(api, CAMPAIGNS.at()),
+            otherwise=", or set campaigns = false: it takes Marketing Hub Professional",
+        )
+
+
+def _to_write(api: Api) -> Iterator[Right]:
     for entity in WRITABLE:
         yield Right(
             scope=f"crm.schemas.{entity}.write",
@@ -106,7 +122,7 @@ def _checked(right: Right) -> Check:
         what=what,
         status=CheckStatus.FAILED if right.must else CheckStatus.WARNING,
         found="the key lacks the scope",
-        todo=f"add {right.scope} to the key under {KEYS}",
+        todo=f"add {right.scope} to the key under {KEYS}{right.otherwise}",
     )
 
 

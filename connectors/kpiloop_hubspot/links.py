@@ -5,9 +5,11 @@ from typing import ClassVar
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
-from kpiloop import Id, Items, Link, Text, Wire
+from kpiloop import Id, Items, Link, Text, Whole, Wire
 
 PRIMARY = "primary"
+PRIMARY_COMPANY = 5
+"""The number of the association type between a deal and its primary company."""
 
 
 class AssociationType(BaseModel):
@@ -15,7 +17,19 @@ class AssociationType(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    category: Text = None
+    type_id: Whole = Field(default=None, validation_alias="typeId")
     label: Text = None
+
+    @property
+    def meaning(self) -> str:
+        """The label in lower case, empty for the plain association.
+
+        HubSpot's own type for the primary company is known by its number, whatever it is called.
+        """
+        label = (self.label or "").lower()
+        is_primary = self.category == "HUBSPOT_DEFINED" and self.type_id == PRIMARY_COMPANY
+        return PRIMARY if is_primary or label.startswith(PRIMARY) else label
 
 
 class Association(BaseModel):
@@ -27,9 +41,9 @@ class Association(BaseModel):
     types: tuple[AssociationType, ...] = Field(default=(), validation_alias="associationTypes")
 
     @property
-    def labels(self) -> list[str | None]:
-        """The labels in lower case, or none at all where the association is a plain one."""
-        found = {each.label.lower() for each in self.types if each.label}
+    def meanings(self) -> list[str | None]:
+        """What the association means, each once; no value where it is only a plain one."""
+        found = {each.meaning for each in self.types if each.meaning}
         return [*sorted(found)] or [None]
 
 
@@ -44,7 +58,7 @@ class DealLinks(Wire):
     def records(self) -> Iterator[Link]:
         """A link for each label of each associated record."""
         for association in self.to:
-            for label in association.labels:
+            for label in association.meanings:
                 parts = ("deals", self.id, self.to_entity, association.to_id, label)
                 yield Link(
                     id=":".join(part for part in parts if part),

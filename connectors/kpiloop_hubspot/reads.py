@@ -194,6 +194,8 @@ class Hubspot(Connector[HubspotSettings]):
 
         Their cursor is a place in the list: it holds only while nothing is put in before it.
         """
+        if not self.settings.campaigns:
+            return iter(())
         properties = ",".join(read.fields_below("properties"))
         return self.api.pages(
             CAMPAIGNS.at(),

@@ -28,3 +28,7 @@ class HubspotSettings(Settings):
 
     calls_per_day: PositiveInt = 250_000
     """What the plan allows the account in a day; the smallest plan's number."""
+
+    campaigns: bool = True
+    """Whether campaigns and their costs are read: accounts without Marketing Hub Professional have
+    none, and no key can be given the right."""

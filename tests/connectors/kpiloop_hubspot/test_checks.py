@@ -9,7 +9,7 @@ from kpiloop import Check, CheckStatus
 from kpiloop_hubspot.reads import Hubspot
 from kpiloop_sandbox.hubspot.options import ALL_SCOPES
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
-from support.hubspot import Connect
+from support.hubspot import Connect, pages_of
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_scope_that_a_stream_needs_is_missing(
     found = failing(narrow(sandbox, connect, scope))
     assert [check.status for check in found] == [CheckStatus.FAILED]
     assert scope in found[0].what
-    assert found[0].todo == f"add {scope} to the key under Development > Keys > Service keys"
+    assert found[0].todo.startswith(f"add {scope} to the key under Development > Keys > Service ")
 
 
 @pytest.mark.parametrize("scope", ["crm.objects.deals.write", "crm.schemas.companies.write"])
@@ -94,3 +94,14 @@ def test_few_calls_left_today_are_a_warning(sandbox: HubspotSandbox, hubspot: Hu
     sandbox.options = replace(sandbox.options, daily=5_000)
     [check] = failing(hubspot)
     assert check.what == "calls left today"
+
+
+def test_an_account_without_marketing_hub_can_leave_campaigns_out(
+    sandbox: HubspotSandbox, connect: Connect
+) -> None:
+    """The scope cannot be had there; then nothing is asked for, and doctor is content."""
+    lacking = narrow(sandbox, connect, "marketing.campaigns.read")
+    assert "campaigns = false" in failing(lacking)[0].todo
+    without = connect(token=SecretStr("narrow"), campaigns=False, calls_per_10_seconds=None)
+    assert failing(without) == []
+    assert pages_of(without, "campaigns") == []

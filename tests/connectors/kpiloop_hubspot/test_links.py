@@ -4,6 +4,7 @@ import pytest
 
 from kpiloop import RefusedError
 from kpiloop.testing.fault_server import FaultServer, answer
+from kpiloop_hubspot.links import DealCompanies
 from kpiloop_hubspot.reads import Hubspot
 from kpiloop_sandbox.hubspot.objects import StoredLink
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
@@ -56,6 +57,20 @@ def test_each_label_is_a_link(store: Store, hubspot: Hubspot) -> None:
     )
     found = records_of(hubspot, "deal_links", ids=("1",))
     assert [each.label for each in found] == ["billing", "decision maker"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"category": "HUBSPOT_DEFINED", "typeId": 5, "label": "Hauptunternehmen"},
+        {"category": "USER_DEFINED", "typeId": 71, "label": "Primary contact"},
+    ],
+)
+def test_the_main_one_is_known_by_number_or_label(kind: dict[str, object]) -> None:
+    """HubSpot's own type has a number; an account may have a label that says the same."""
+    row = {"from": {"id": "1"}, "to": [{"toObjectId": 2, "associationTypes": [kind]}]}
+    [found] = DealCompanies.model_validate(row).records()
+    assert found.label == "primary"
 
 
 def test_a_thousand_deals_are_read_with_two_calls(
