@@ -45,9 +45,10 @@ def read_back(text: str | None, kind: Kind) -> Value:
     if not text:
         return None
     try:
-        return _READERS[kind](text)
+        value = _READERS[kind](text)
     except (InvalidOperation, ValidationError, ValueError, KeyError):
         return text
+    return text if value is None else value
 
 
 def _number(text: str) -> Decimal:
