@@ -64,7 +64,9 @@ def acme_server() -> Iterator[AcmeServer]:
         server.server_close()
 
 
-def contact(number: int, *, stage: str = "prospect", no_mail: bool = False) -> dict[str, Any]:
+def contact(
+    number: int, *, stage: str = "prospect", no_mail_since: str | None = None
+) -> dict[str, Any]:
     """A contact as Acme spells it."""
     return {
         "contactId": number,
@@ -75,6 +77,6 @@ def contact(number: int, *, stage: str = "prospect", no_mail: bool = False) -> d
             "email": f"person{number}@customer.example",
             "country": "DE",
             "stage": stage,
-            "no_mail": no_mail,
+            "no_mail_since": no_mail_since,
         },
     }

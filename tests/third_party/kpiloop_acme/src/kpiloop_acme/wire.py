@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AliasPath, Field
 
-from kpiloop import Contact, Deleted, Flag, Id, Instant, Modified, Text
+from kpiloop import Contact, Deleted, Id, Instant, Modified, Text
 
 
 class AcmeContact(Contact):
@@ -14,7 +14,7 @@ class AcmeContact(Contact):
     email: Text = Field(None, validation_alias=AliasPath("properties", "email"))
     country: Text = Field(None, validation_alias=AliasPath("properties", "country"))
     stage: Text = Field(None, validation_alias=AliasPath("properties", "stage"))
-    opted_out: Flag = Field(None, validation_alias=AliasPath("properties", "no_mail"))
+    opted_out_at: Instant = Field(None, validation_alias=AliasPath("properties", "no_mail_since"))
     created_at: Instant = Field(None, validation_alias="createdAt")
     modified_at: Annotated[Instant, Modified()] = Field(None, validation_alias="updatedAt")
     deleted_at: Annotated[Instant, Deleted()] = Field(None, validation_alias="deletedAt")
