@@ -92,12 +92,13 @@ class Updates:
         otherwise the batch is halved until a bad row is alone.
         """
         unknown = {*_NO_PROPERTY.findall(reason)}
-        blamed = [change for change in batch if unknown & change.values.keys()] or batch[:1]
-        if len(blamed) == len(batch):
+        blamed = [change for change in batch if unknown & change.values.keys()]
+        if len(batch) == 1 or len(blamed) == len(batch):
             yield from (_outcome(change, Status.REJECTED, reason) for change in batch)
-        elif unknown & {name for change in blamed for name in change.values}:
+        elif blamed:
             yield from (_outcome(change, Status.REJECTED, reason) for change in blamed)
-            yield from self._sent(entity, [each for each in batch if each not in blamed])
+            rest = [change for change in batch if not unknown & change.values.keys()]
+            yield from self._sent(entity, rest)
         else:
             middle = len(batch) // 2
             yield from self._sent(entity, batch[:middle])
