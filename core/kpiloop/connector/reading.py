@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Concatenate, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from kpiloop.schema.record import Wire
 from kpiloop.web_api.page import Checkpoint, Page
@@ -102,7 +102,6 @@ class Stream:
 
 
 _ConnectorType = TypeVar("_ConnectorType")
-Reader = Callable[Concatenate[_ConnectorType, Read, ...], Iterator[Page]]
 
 
 def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's interface
@@ -119,21 +118,14 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
 ]:
     """Declare a method as a stream that fills the entities of the wire models.
 
-    `cursor` is "modified", "created" or "none". `slices` cuts a read into parts that run side by
-    side. `follows` names a stream of the same connector: `read.ids` are then the records that it
-    changed; with `each` they are all that live. `absent` says what it means that a full read did
-    not give a stored record: "deleted" (the rule for streams of their own) or "kept" (the rule for
-    streams that read by ids, which say with `Page.replaces` whose children a page replaces).
+    `cursor` is "modified", "created" or "none"; `slices` cuts a read into parts for several
+    threads. `follows` names a stream whose changed records `read.ids` are, `each` one of which they
+    are all that live. `absent` is "deleted" or "kept" (the rule for streams that read by ids, which
+    say with `Page.replaces` whose children a page replaces): what a full read does not give.
 
     Raises ValueError where the words contradict each other.
     """
-    by_ids = bool(follows or each)
-    if follows and each:
-        raise ValueError("a stream has follows= or each=, not both")
-    if by_ids and (slices or cursor != "none"):
-        raise ValueError('a stream with follows= or each= has cursor="none" and no slices=')
-    if not models:
-        raise ValueError("@reads needs at least one wire model")
+    _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor)
 
     def declare(
         method: Callable[[_ConnectorType, Read], Iterator[Page]],
@@ -145,10 +137,21 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
             slices=slices,
             follows=follows,
             each=each,
-            absent=Absent(absent or ("kept" if by_ids else "deleted")),
+            absent=Absent(absent or ("kept" if follows or each else "deleted")),
             ids_per_slice=ids_per_slice,
         )
         setattr(method, STREAM, stream)
         return method
 
     return declare
+
+
+def _refuse_contradictions(
+    models: Sequence[type[Wire]], *, by_ids: tuple[str, str], slices: object, cursor: str
+) -> None:
+    if all(by_ids):
+        raise ValueError("a stream has follows= or each=, not both")
+    if any(by_ids) and (slices or cursor != "none"):
+        raise ValueError('a stream with follows= or each= has cursor="none" and no slices=')
+    if not models:
+        raise ValueError("@reads needs at least one wire model")

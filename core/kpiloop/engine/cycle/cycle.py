@@ -6,7 +6,7 @@ stores. The warehouse is open only while a step needs it.
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -145,7 +145,8 @@ class Cycle:
         """Compute what is not published, from the tables that the last cycle resolved."""
         with self.warehouse() as warehouse, warehouse.transaction() as connection:
             horizon = horizon_of(connection, self.project.timezone)
-            return list(self._answers(connection, questions, horizon))
+            known = [_within(question, horizon) for question in questions]
+            return list(self._answers(connection, known, horizon))
 
     def _answers(
         self, connection: DuckDBPyConnection, questions: Sequence[Question], horizon: Horizon
@@ -196,6 +197,15 @@ class Cycle:
         finally:
             for connector in connectors.values():
                 connector.close()
+
+
+def _within(question: Question, horizon: Horizon) -> Question:
+    """A question about the days that the records tell of."""
+    return replace(
+        question,
+        first_day=max(question.first_day, horizon.first_day),
+        last_day=min(question.last_day, horizon.last_day),
+    )
 
 
 def writer_of(connector: Connector[Any]) -> Writer:
