@@ -122,7 +122,6 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     threads. `follows` names a stream whose changed records `read.ids` are, `each` one of which they
     are all that live. `absent` is "deleted" or "kept" (the rule for streams that read by ids, which
     say with `Page.replaces` whose children a page replaces): what a full read does not give.
-
     Raises ValueError where the words contradict each other.
     """
     _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor)
