@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, SecretStr, model_validator
 
-from kpiloop.connector.base import ChannelRule, Connector, Settings
+from kpiloop.connector.base import Connector, Settings
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.project import Project
 
@@ -37,7 +37,6 @@ class Acme(Connector[AcmeSettings]):
     name = "acme"
     settings_type = AcmeSettings
     default_stages: ClassVar = {"prospect": "lead", "client": "customer", "spam": "lead"}
-    default_channels = (ChannelRule(channel="direct", where="original_source = 'direct'"),)
 
 
 class SafeSettings(Settings):

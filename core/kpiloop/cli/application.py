@@ -11,10 +11,8 @@ from kpiloop.cli.program import NAME, program
 from kpiloop.cli.verbs import VERBS
 from kpiloop.clock import Clock, SystemClock
 from kpiloop.connector.base import Connector
-from kpiloop.kpi.catalog import Catalog
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.connecting import connect
-from kpiloop.project.definitions import catalog_of
 from kpiloop.project.loading import load_project
 from kpiloop.project.project import Project
 
@@ -47,11 +45,6 @@ class Application:
     def project(self) -> Project:
         """The project, read at first use; raises ConfigError with all that is wrong with it."""
         return load_project(self.options.config, host=self.host)
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        """Every KPI that can be asked; raises DefinitionError with all that is wrong with them."""
-        return catalog_of(self.project, self.host)
 
     def connect(self, source: str) -> Connector[Any]:
         """The connector of one of the project's sources; whoever asks closes it."""

@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from kpiloop.connector.base import ChannelRule
 from kpiloop.project.section import Name, Section
 
 
@@ -14,11 +13,6 @@ class ChannelEntry(Section):
     channel: Name
     where: str = Field(min_length=1)
     """A condition over the columns of a contact, such as `utm_medium = 'cpc'`."""
-
-    @property
-    def rule(self) -> ChannelRule:
-        """The rule, as connectors bring theirs."""
-        return ChannelRule(channel=self.channel, where=self.where)
 
 
 class Channels(Section):

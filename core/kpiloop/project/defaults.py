@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from kpiloop.connector.base import ChannelRule
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.project import Project
 
@@ -15,9 +14,3 @@ def stages_of(project: Project, source: str, host: PluginHost) -> Mapping[str, s
     connector = host.connector(project.connector_of(source))
     stages = {**connector.default_stages, **project.stages.get(source, {})}
     return {name: rung for name, rung in stages.items() if rung}
-
-
-def channel_rules_of(project: Project, source: str, host: PluginHost) -> tuple[ChannelRule, ...]:
-    """The rules by which the source's people are grouped: the user's, then the connector's."""
-    connector = host.connector(project.connector_of(source))
-    return (*(entry.rule for entry in project.channels.rules), *connector.default_channels)

@@ -10,7 +10,7 @@ import pytest
 from kpiloop.errors import ConfigError
 from kpiloop.project.costs import CostSpan
 from kpiloop.project.customers import EndKind, EndRule
-from kpiloop.project.defaults import channel_rules_of, stages_of
+from kpiloop.project.defaults import stages_of
 from kpiloop.project.loading import load_project
 from support.acme import HEAD, Load, acme_host
 
@@ -296,18 +296,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_user_goes_before_what_a_connector_knows(load: Load) -> None:
-    """Stages are overridden one by one, also to nothing; channel rules come before the defaults."""
-    project = load(
-        """
-        [sources.acme]
-        [stages]
-        acme = { prospect = "mql", spam = "" }
-        [channels]
-        spread = "new_customers"
-        rules = [ { channel = "events", where = "utm_medium = 'event'" } ]
-        """
-    )
+    """The stages that a connector knows are overridden one by one, also to nothing."""
+    project = load('[sources.acme]\n[stages]\nacme = { prospect = "mql", spam = "" }')
     stages = stages_of(project, "acme", acme_host())
     assert stages == {"prospect": "mql", "client": "customer"}
-    rules = channel_rules_of(project, "acme", acme_host())
-    assert [rule.channel for rule in rules] == ["events", "direct"]

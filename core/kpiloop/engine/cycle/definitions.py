@@ -3,20 +3,27 @@
 import hashlib
 
 from kpiloop.kpi.catalog import Catalog
-from kpiloop.kpi.pack import Pack, read_definitions
+from kpiloop.kpi.pack import read_definitions
+from kpiloop.kpi.target import Target, read_targets
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.project import Project
 
 
 def catalog_of(project: Project, host: PluginHost) -> Catalog:
-    """The checked catalog of a project; DefinitionError names everything that is wrong."""
-    return Catalog.of([*host.packs.values(), _own(project)])
+    """The checked catalog of a project; DefinitionError names everything that is wrong.
 
-
-def _own(project: Project) -> Pack:
+    A target of a KPI that is not there is a ConfigError, told as early as the KPIs themselves.
+    """
     tables = {"measures": project.measures, "kpis": project.kpis}
-    text = project.path.read_text(encoding="utf-8") if project.path.exists() else ""
-    return read_definitions(tables, project.path.name, text)
+    own = read_definitions(tables, project.path.name, project.text)
+    catalog = Catalog.of([*host.packs.values(), own])
+    targets_of(project, catalog)
+    return catalog
+
+
+def targets_of(project: Project, catalog: Catalog) -> tuple[Target, ...]:
+    """What the user wants KPIs to reach; ConfigError where a name, grain or number is wrong."""
+    return read_targets(project.targets, catalog, project.path.name)
 
 
 def hash_of(catalog: Catalog) -> str:

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from kpiloop.engine.cycle.definitions import catalog_of, targets_of
 from kpiloop.errors import ConfigError, DefinitionError
 from kpiloop.plugin_host.host import PluginHost
-from kpiloop.project.definitions import catalog_of, targets_of
 from support.acme import Load
 
 DEMOS = """
