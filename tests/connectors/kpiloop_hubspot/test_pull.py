@@ -1,7 +1,7 @@
 """A whole pull from the account into the warehouse, and what a second one finds."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,9 +35,12 @@ class Home:
     hubspot: Hubspot
     store: Store
 
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Fields that the settings point at properties of the account."""
+
     def pull(self, *streams: str, full: bool = False) -> PullReport:
         """Read what changed, in these streams or in all; every one must be green."""
-        request = PullRequest(full=full, streams=streams)
+        request = PullRequest(full=full, streams=streams, mapped_fields=self.fields)
         report = pull(self.warehouse, self.hubspot, request)
         assert report.failed == {}
         assert report.is_green
@@ -117,6 +120,31 @@ def test_a_first_pull_fills_every_table(home: Home) -> None:
         "campaigns": 1,
         "costs": 1,
     }
+
+
+def test_values_arrive_as_hubspot_holds_them(home: Home) -> None:
+    """A few of each kind, from the property to the column."""
+    home.pull("contacts", "companies", "deals", "owners")
+    assert home.rows("SELECT email, opted_out FROM pulled.contacts WHERE id = '7'") == [
+        ("p7@acme.example", None)
+    ]
+    assert home.rows("SELECT name, employees FROM pulled.companies") == [("Acme", 250)]
+    assert home.rows("SELECT amount::VARCHAR, pipeline_id, modified_at FROM pulled.deals") == [
+        ("1000.0000", "p", NOON.replace(tzinfo=None))
+    ]
+    assert home.rows("SELECT first_name, is_active FROM pulled.owners") == [("O", True)]
+
+
+def test_a_property_that_the_settings_point_at_is_asked_for_and_read(home: Home) -> None:
+    """Any field of the schema can come from a property of the account's own."""
+    edit = editor(home.store, "contacts", NOON)
+    home.store.catalogue.learn("contacts", ["product_line"])
+    edit.update(7, {"product_line": "pumps"})
+    home.fields = {"contacts": {"product": "properties.product_line"}}
+    home.pull("contacts")
+    assert home.rows("SELECT id, product FROM pulled.contacts WHERE product IS NOT NULL") == [
+        ("7", "pumps")
+    ]
 
 
 def test_a_second_pull_of_an_unchanged_account_changes_nothing(home: Home) -> None:
