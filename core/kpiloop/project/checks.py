@@ -9,7 +9,8 @@ from kpiloop.kpi.names import did_you_mean
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.file import ProjectFile
 from kpiloop.project.problems import Problem
-from kpiloop.project.settings import SourceSettings, Surroundings
+from kpiloop.project.setting_names import SettingNames
+from kpiloop.project.settings import SourceSettings, Surroundings, strange_variables
 from kpiloop.project.sources import settings_in
 from kpiloop.project.tables import is_table
 from kpiloop.schema.record import columns_of
@@ -36,14 +37,14 @@ def source_problems(
             path: Path = ("sources", name, "connector")
             yield Problem(path=path, what=f"is wrong: {error.what}", legal=error.legal)
             continue
-        settings = SourceSettings(
-            source=name,
-            type=settings_type,
-            written=settings_in(table),
-            others=tuple(other for other in sources if other != name),
+        names = SettingNames(source=name, model=settings_type)
+        written = settings_in(table)
+        yield from SourceSettings(
+            names=names, written=written, surroundings=surroundings
+        ).problems()
+        yield from strange_variables(
+            names, surroundings, [each for each in sources if each != name]
         )
-        yield from settings.problems(surroundings)
-        yield from settings.strange_variables(surroundings.environment)
 
 
 def cross_check(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from kpiloop.connector.base import Connector, Source
 from kpiloop.errors import KpiloopError, PluginError
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.project import Project
+from kpiloop.project.setting_names import SettingNames
 from kpiloop.project.settings import SourceSettings, Surroundings
 
 
@@ -31,8 +32,10 @@ def connect(
         environment=os.environ if environment is None else environment,
     )
     settings = SourceSettings(
-        source=source, type=connector_type.settings_type, written=section.settings
-    ).read(surroundings)
+        names=SettingNames(source=source, model=connector_type.settings_type),
+        written=section.settings,
+        surroundings=surroundings,
+    ).read()
     use = Source(name=source, share=float(section.share), clock=clock or SystemClock())
     try:
         return connector_type(settings, use)

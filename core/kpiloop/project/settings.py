@@ -1,22 +1,20 @@
 """A connector's settings: from the source's table, the environment, files and the keyring."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import get_args
 
-from pydantic import SecretStr, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import ValidationError
 
 from kpiloop.connector.base import Settings
 from kpiloop.errors import ConfigError, CredentialError, SettingsError
 from kpiloop.kpi.names import did_you_mean
-from kpiloop.project.keyring_store import SERVICE, from_keyring
+from kpiloop.project.keyring_store import from_keyring
 from kpiloop.project.problems import Problem, problems_of, unknown_key
+from kpiloop.project.setting_names import SettingNames, prefix_of
 from kpiloop.project.sources import OWN_KEYS
 
-PREFIX = "KPILOOP_"
-_FILE = "_file"
+_ENVIRONMENT = "environment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,124 +29,121 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """One source's settings as written, and the type that its connector gives them."""
+    """One source's settings: as they are written, and where else they may come from."""
 
-    source: str
-    type: type[Settings]
+    names: SettingNames
     written: Mapping[str, object] = field(repr=False)
-    others: tuple[str, ...] = ()
-    """The names of the project's other sources, whose variables are not this one's."""
+    surroundings: Surroundings
 
-    def problems(self, surroundings: Surroundings) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
         """What is wrong with what is given; what is missing does no harm until it is needed."""
-        table = ("sources", self.source)
         for key in self.written:
-            if key not in self._keys():
-                yield unknown_key((*table, key), [*OWN_KEYS, *self._keys()])
-        given = {
-            name: value
-            for name in self.type.model_fields
-            if (value := self._given(name, surroundings.environment)) is not None
-        }
-        for problem in self._invalid(given, table):
-            if problem.path[2:] and problem.path[2] in given and problem.what != "is missing":
-                yield problem
+            if key not in self.names.keys:
+                path = ("sources", self.names.source, key)
+                yield unknown_key(path, [*OWN_KEYS, *self.names.keys])
+        given = {name: value for name in self.names.all if (value := self._given(name)) is not None}
+        for problem in _invalid(self.names.model, given):
+            name = str(next(iter(problem.path), ""))
+            if name in given and problem.what != "is missing":
+                yield self._placed(problem, name)
 
-    def strange_variables(self, environment: Mapping[str, str]) -> Iterator[Problem]:
-        """Environment variables that look like settings of this source and are none."""
-        legal = [self._variable(name) for name in self._keys()]
-        longer = tuple(
-            f"{PREFIX}{name.upper()}_" for name in self.others if name.startswith(self.source)
-        )
-        for variable in sorted(environment):
-            if not variable.startswith(self._variable("")) or variable in legal:
-                continue
-            if not variable.startswith(longer):
-                near = did_you_mean(variable.removeprefix(self._variable("")), self._keys())
-                what = f"is no setting of source {self.source!r}{near}"
-                yield Problem(
-                    path=(variable,), what=what, legal=", ".join(legal), place="environment"
-                )
-
-    def read(self, surroundings: Surroundings) -> Settings:
+    def read(self) -> Settings:
         """The settings, complete; raises CredentialError or ConfigError where they are not."""
-        values: dict[str, object] = {}
-        for name in self.type.model_fields:
-            value = self._given(name, surroundings.environment)
-            if value is None:
-                value = self._from_file(name, surroundings)
-            if value is None and name in self._secrets():
-                value = surroundings.keyring(f"{self.source}.{name}")
-            if value is not None:
-                values[name] = value
+        values = {
+            name: value for name in self.names.all if (value := self._found(name)) is not None
+        }
         try:
-            return self.type.model_validate(values)
+            return self.names.model.model_validate(values)
         except ValidationError as error:
             raise self._incomplete(error) from None
 
-    def _keys(self) -> list[str]:
-        return [*self.type.model_fields, *(f"{name}{_FILE}" for name in self._secrets())]
+    def _placed(self, problem: Problem, name: str) -> Problem:
+        """The problem where the value stands: in the source's table, or in a variable."""
+        if self._variable(name):
+            return replace(problem, path=(self.names.variable(name),), place=_ENVIRONMENT)
+        return replace(problem, path=("sources", self.names.source, *problem.path))
 
-    def _variable(self, name: str) -> str:
-        return f"{PREFIX}{self.source}_{name}".upper()
+    def _variable(self, key: str) -> str:
+        """What the environment says for a key; a variable that is empty says nothing."""
+        return self.surroundings.environment.get(self.names.variable(key), "")
 
-    def _given(self, name: str, environment: Mapping[str, str]) -> object:
-        variable = environment.get(self._variable(name))
-        return variable if variable is not None else self.written.get(name)
+    def _given(self, key: str) -> object:
+        return self._variable(key) or self.written.get(key)
 
-    def _from_file(self, name: str, surroundings: Surroundings) -> str | None:
-        if name not in self._secrets():
-            return None
-        key = f"{name}{_FILE}"
-        path = self._given(key, surroundings.environment)
+    def _found(self, name: str) -> object:
+        given = self._given(name)
+        if given is not None or name not in self.names.secrets:
+            return given
+        in_file = self._in_file(name)
+        if in_file is not None:
+            return in_file
+        return self.surroundings.keyring(self.names.keyring_key(name))
+
+    def _in_file(self, name: str) -> str | None:
+        key = self.names.file_key(name)
+        path = self._given(key)
         if path is None:
             return None
+        file = self.surroundings.folder / Path(str(path)).expanduser()
         try:
-            file = surroundings.folder / Path(str(path)).expanduser()
             return file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise CredentialError(
                 f"the file that {key} names cannot be read ({type(error).__name__})",
-                where=f"source {self.source!r}",
-                todo=f"Correct {key}, or give {name} another way: {self._ways(name)}.",
+                where=f"source {self.names.source!r}",
+                todo=f"Correct {key}, or give {name} another way: {self.names.ways(name)}.",
             ) from None
 
-    def _secrets(self) -> list[str]:
-        return [name for name, info in self.type.model_fields.items() if _is_secret(info)]
-
-    def _ways(self, name: str) -> str:
-        ways = f"{self._variable(name)} in the environment"
-        if name not in self._secrets():
-            return f"{name} in [sources.{self.source}], or {ways}"
-        keyring = f"`keyring set {SERVICE} {self.source}.{name}`"
-        return f"{ways}, {name}{_FILE} in [sources.{self.source}], or {keyring}"
-
-    def _invalid(self, values: Mapping[str, object], table: tuple[str, ...]) -> list[Problem]:
-        try:
-            self.type.model_validate(values)
-        except ValidationError as error:
-            return list(problems_of(error, self.type, above=table, quoted=False))
-        return []
-
     def _incomplete(self, error: ValidationError) -> SettingsError:
-        problems = list(problems_of(error, self.type, quoted=False))
-        names = {str(each.path[0]) for each in problems if each.path}
-        about_key = bool(names & set(self._secrets())) or not names
-        kind = CredentialError if about_key else ConfigError
-        known = self.type.model_fields
-        hints = [known[name].description for name in sorted(names) if name in known]
-        ways = "; ".join(self._ways(name) for name in sorted(names) if name in known)
-        whole = [
-            str(d.get("ctx", {}).get("error", ""))
-            for d in error.errors(include_input=False)
-            if not d["loc"]
-        ]
+        problems = list(problems_of(error, self.names.model, quoted=False))
+        named = sorted({str(each.path[0]) for each in problems if each.path} & {*self.names.all})
+        asked = named or self.names.secrets  # a rule over all settings names none of them
+        kind = CredentialError if set(asked) & set(self.names.secrets) else ConfigError
+        fields = self.names.model.model_fields
         return kind(
-            "; ".join([*(f"{each.key} {each.what}" for each in problems if each.path), *whole]),
-            where=f"source {self.source!r}",
-            todo=" ".join(filter(None, [f"Give {ways}." if ways else "", *hints])),
+            "; ".join([*(each.sentence for each in problems if each.path), *_of_the_whole(error)]),
+            where=f"source {self.names.source!r}",
+            todo=" ".join(
+                [
+                    f"Give {'; '.join(self.names.ways(name) for name in asked)}.",
+                    *(hint for name in asked if (hint := fields[name].description)),
+                ]
+            ),
         )
 
 
-def _is_secret(info: FieldInfo) -> bool:
-    return SecretStr in (info.annotation, *get_args(info.annotation))
+def strange_variables(
+    names: SettingNames, surroundings: Surroundings, others: Sequence[str]
+) -> Iterator[Problem]:
+    """Environment variables that look like settings of a source and are none.
+
+    `others` are the project's other sources: a source `crm` leaves those of `crm_eu` alone.
+    """
+    legal = [names.variable(key) for key in names.keys]
+    longer = tuple(prefix_of(each) for each in others if each.startswith(names.source))
+    for variable in sorted(surroundings.environment):
+        is_theirs = not variable.startswith(names.prefix) or variable.startswith(longer)
+        if variable in legal or is_theirs:
+            continue
+        near = did_you_mean(variable.removeprefix(names.prefix), names.keys)
+        yield Problem(
+            path=(variable,),
+            what=f"is no setting of source {names.source!r}{near}",
+            legal=", ".join(legal),
+            place=_ENVIRONMENT,
+        )
+
+
+def _invalid(model: type[Settings], values: Mapping[str, object]) -> Sequence[Problem]:
+    try:
+        model.model_validate(values)
+    except ValidationError as error:
+        return list(problems_of(error, model, quoted=False))
+    return ()
+
+
+def _of_the_whole(error: ValidationError) -> Iterator[str]:
+    """The words of rules over several settings; a value in them would be masked by SecretStr."""
+    for detail in error.errors(include_url=False, include_input=False):
+        if not detail["loc"]:
+            yield str(detail.get("ctx", {}).get("error", "the settings do not fit together"))

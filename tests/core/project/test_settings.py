@@ -5,12 +5,33 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from kpiloop.connector.base import Settings
 from kpiloop.errors import ConfigError, CredentialError, KpiloopError, PluginError
 from kpiloop.project.connecting import connect
+from kpiloop.project.setting_names import SettingNames
 from kpiloop.project.settings import SourceSettings, Surroundings
 from support.acme import AcmeSettings, Load, SafeSettings, acme_host
 
 SECRET = "sk-very-secret"
+
+
+def settings_of(  # noqa: PLR0913 - a setting may come from so many places
+    source: str,
+    model: type[Settings],
+    folder: Path,
+    *,
+    written: dict[str, object] | None = None,
+    environment: dict[str, str] | None = None,
+    keyring: dict[str, str] | None = None,
+) -> SourceSettings:
+    """The settings of a source, and where they may come from."""
+    return SourceSettings(
+        names=SettingNames(source=source, model=model),
+        written=written or {},
+        surroundings=Surroundings(
+            folder=folder, environment=environment or {}, keyring=(keyring or {}).get
+        ),
+    )
 
 
 def read(
@@ -20,11 +41,9 @@ def read(
     keyring: dict[str, str] | None = None,
 ) -> AcmeSettings:
     """The settings of a source `crm` of the connector acme."""
-    surroundings = Surroundings(
-        folder=folder, environment=environment or {}, keyring=(keyring or {}).get
-    )
-    settings = SourceSettings(source="crm", type=AcmeSettings, written=written or {})
-    found = settings.read(surroundings)
+    found = settings_of(
+        "crm", AcmeSettings, folder, written=written, environment=environment, keyring=keyring
+    ).read()
     assert isinstance(found, AcmeSettings)
     return found
 
@@ -73,9 +92,8 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 def test_a_missing_key_is_told_with_the_source_and_where_to_get_it(tmp_path: Path) -> None:
     """The error says which setting of which source, all ways to give it, and the author's hint."""
-    settings = SourceSettings(source="safe", type=SafeSettings, written={"region": "eu"})
     with pytest.raises(CredentialError) as caught:
-        settings.read(Surroundings(folder=tmp_path, environment={}, keyring=lambda _: None))
+        settings_of("safe", SafeSettings, tmp_path, written={"region": "eu"}).read()
     assert str(caught.value) == (
         "source 'safe': key is missing\n"
         "Next: Give KPILOOP_SAFE_KEY in the environment, key_file in [sources.safe], "
@@ -85,15 +103,27 @@ def test_a_missing_key_is_told_with_the_source_and_where_to_get_it(tmp_path: Pat
 
 def test_a_missing_setting_that_is_no_key_is_a_matter_of_the_file(tmp_path: Path) -> None:
     """What is no secret is asked for in kpiloop.toml."""
-    settings = SourceSettings(source="safe", type=SafeSettings, written={"key": "x"})
     with pytest.raises(ConfigError, match="region is missing"):
-        settings.read(Surroundings(folder=tmp_path, environment={}, keyring=lambda _: None))
+        settings_of("safe", SafeSettings, tmp_path, written={"key": "x"}).read()
 
 
 def test_what_a_model_asks_for_as_a_whole_is_a_credential(tmp_path: Path) -> None:
     """A rule over several settings speaks in its author's words."""
-    with pytest.raises(CredentialError, match="Acme needs a token"):
+    with pytest.raises(CredentialError, match="Acme needs a token") as caught:
         read(tmp_path)
+    assert "KPILOOP_CRM_TOKEN in the environment" in caught.value.todo
+
+
+def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
+    """A variable that is set to nothing leaves the file's word."""
+    assert token(read(tmp_path, {"token": "own"}, {"KPILOOP_CRM_TOKEN": ""})) == "own"
+
+
+def test_a_wrong_value_in_a_variable_is_told_as_such(load: Load) -> None:
+    """What is wrong in the environment is not looked for in the file."""
+    with pytest.raises(ConfigError) as caught:
+        load("[sources.acme]", {"KPILOOP_ACME_PAGES": "many"})
+    assert "environment: KPILOOP_ACME_PAGES must be a whole number" in str(caught.value)
 
 
 def test_a_missing_key_does_no_harm_until_the_source_is_needed(load: Load) -> None:
