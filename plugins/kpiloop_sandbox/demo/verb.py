@@ -1,0 +1,101 @@
+"""`kpiloop demo`: the whole loop on a made-up company, which ends by itself."""
+
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from kpiloop import Application, BusyError, ConfigError
+from kpiloop_sandbox.account_file import opened
+from kpiloop_sandbox.company.options import CompanyOptions
+from kpiloop_sandbox.demo.tour import Stage, tour
+from kpiloop_sandbox.hubspot.server import HubspotSandbox
+from kpiloop_sandbox.hubspot.store import Store
+from kpiloop_sandbox.project_file import demo_project
+from kpiloop_sandbox.serve import PORT, started
+
+ACCOUNT = "hubspot.sqlite"
+PROJECT = "kpiloop.toml"
+_FEWEST, _MOST = 100, 20_000
+
+
+def demo(
+    context: typer.Context,
+    *,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Keep everything in this new folder, to go on trying.",
+            show_default="a temporary one",
+        ),
+    ] = None,
+    contacts: Annotated[
+        int, typer.Option(help="How large the company is.", min=_FEWEST, max=_MOST)
+    ] = 2_000,
+) -> None:
+    """See the whole loop on a made-up company, in less than a minute.
+
+    It needs no key and no network: a simulated HubSpot runs on this machine while the demo does.
+    kpiloop pulls from it, computes KPIs, plans what to write, writes it, and then finds that there
+    is nothing left to do.
+    """
+    app = Application.of(context)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite `kill` tidies up as well
+    company = CompanyOptions(until=app.clock.now().date(), contacts=contacts)
+    with _folder(home) as folder:
+        file = folder / ACCOUNT if home else None
+        with opened(file, company) as store, _served(store, is_kept=home is not None) as server:
+            path = folder / PROJECT
+            path.write_text(demo_project(server.base_url), encoding="utf-8")
+            tour(Stage(app=_on(app, path), caller=app, server=server, kept=home))
+
+
+@contextmanager
+def _folder(home: Path | None) -> Generator[Path]:
+    """The folder of the demo; ConfigError where somebody else's things are in it."""
+    if home is None:
+        with TemporaryDirectory(prefix="kpiloop-demo-") as temporary:
+            yield Path(temporary)
+        return
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if any(home.iterdir()):
+            raise ConfigError(
+                "the folder is not empty",
+                where=str(home),
+                todo="Name a new one; an earlier demo in it can be removed with its folder.",
+            )
+    except OSError as error:
+        raise ConfigError(
+            f"the folder cannot be used ({error.strerror})",
+            where=str(home),
+            todo="Name one that you may write to.",
+        ) from None
+    yield home.absolute()
+
+
+@contextmanager
+def _served(store: Store, *, is_kept: bool) -> Generator[HubspotSandbox]:
+    """The account on the port on which `kpiloop sandbox` will find it again, or any free one."""
+    try:
+        with started(HubspotSandbox(store, port=PORT if is_kept else 0)) as server:
+            yield server
+            return
+    except BusyError:
+        if not is_kept:
+            raise
+    with started(HubspotSandbox(store, port=0)) as server:
+        yield server
+
+
+def _on(app: Application, project: Path) -> Application:
+    """The application on the demo's project; for programs, only the demo itself answers."""
+    is_silent = app.options.quiet or app.options.json
+    options = replace(app.options, config=project, quiet=is_silent, json=False)
+    return Application(options, clock=app.clock)

@@ -1,0 +1,92 @@
+"""`kpiloop sandbox`: a simulated HubSpot that stays until it is stopped."""
+
+import signal
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from kpiloop import Application, BusyError
+from kpiloop_sandbox.account_file import opened
+from kpiloop_sandbox.company.options import MOST_CONTACTS, CompanyOptions
+from kpiloop_sandbox.hubspot.kinds import CONTACTS
+from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN, SandboxOptions
+from kpiloop_sandbox.hubspot.server import HubspotSandbox
+from kpiloop_sandbox.project_file import plain_project
+
+PORT = 8701
+"""HubSpot's; the next two are kept for Mailchimp and Salesforce."""
+
+
+def sandbox(  # noqa: PLR0913 - each option is one trait of the account
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(help="0 takes any free one.", min=0, max=65_535)] = PORT,
+    contacts: Annotated[
+        int, typer.Option(help="How large the company is.", min=1, max=MOST_CONTACTS)
+    ] = 2_000,
+    seed: Annotated[int, typer.Option(help="Another number, another company.")] = 7,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="Keep the account in this file, and go on with it next time."),
+    ] = None,
+    latency_ms: Annotated[
+        float, typer.Option(help="How long each answer is held back.", min=0)
+    ] = 0,
+    index_lag: Annotated[
+        float, typer.Option(help="Seconds until searches see a change.", min=0)
+    ] = 0,
+    limits: Annotated[bool, typer.Option(help="Turn down too many calls, as HubSpot does.")] = True,
+) -> None:
+    """Serve a simulated HubSpot with a made-up company, until Ctrl-C.
+
+    It listens on this machine only. What is written to it is forgotten, unless --file keeps it.
+    """
+    app = Application.of(context)
+    company = CompanyOptions(until=app.clock.now().date(), contacts=contacts, seed=seed)
+    options = SandboxOptions(
+        latency_ms=latency_ms, index_lag_seconds=index_lag, enforce_limits=limits
+    )
+    app.output.notice("Getting the company ready …")
+    with opened(file, company) as store, started(HubspotSandbox(store, options, port=port)) as up:
+        _introduce(app, up)
+        until_stopped()
+    app.output.notice("\nThe sandbox has stopped." + (f" {file} keeps it." if file else ""))
+
+
+@contextmanager
+def started(server: HubspotSandbox) -> Generator[HubspotSandbox]:
+    """The server while it runs; BusyError where its port is taken."""
+    try:
+        server.start()
+    except OSError as error:
+        raise BusyError(
+            f"the sandbox cannot listen there ({error.strerror})",
+            where=server.base_url,
+            todo="Stop what uses the port, or take another: --port 8711; --port 0 finds one.",
+        ) from None
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def until_stopped() -> None:
+    """Wait for Ctrl-C or a polite `kill`."""
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
+    stop.wait()
+
+
+def _introduce(app: Application, server: HubspotSandbox) -> None:
+    contacts = server.store.count(CONTACTS)
+    app.output.data({"base_url": server.base_url, "token": DEFAULT_TOKEN, "contacts": contacts})
+    app.output.say(f"A simulated HubSpot with {contacts:,} contacts is up. Ctrl-C stops it.\n")
+    app.output.say(f"  Address  {server.base_url}\n  Key      {DEFAULT_TOKEN}\n")
+    app.output.say(f"A kpiloop.toml for it:\n\n{plain_project(server.base_url)}")
+    sys.stdout.flush()  # whoever started it through a pipe waits for these lines
