@@ -20,7 +20,7 @@ SELECT deal_key AS id, joined.source, joined.name, person_id, company_key AS com
     coalesce(joined.country, staged_companies.country) AS country,
     coalesce(joined.segment, staged_companies.segment) AS segment,
     product_known AS product, joined.source || ':' || joined.owner_id AS owner_id,
-    joined.pipeline_id, joined.stage, joined.deal_type,
+    joined.source || ':' || joined.pipeline_id AS pipeline_id, joined.stage, joined.deal_type,
     coalesce(joined.currency, getvariable('home')) AS currency, joined.amount,
     to_home(
         joined.amount, joined.currency,

@@ -6,7 +6,7 @@ FROM pulled.owners
 WHERE deleted_at IS NULL;
 
 CREATE OR REPLACE TEMP TABLE staged_pipeline_stages AS
-SELECT source || ':' || id AS id, source, pipeline_id, stage, name, position, probability,
-    is_won, is_closed
+SELECT source || ':' || id AS id, source, source || ':' || pipeline_id AS pipeline_id, stage, name,
+    position, probability, is_won, is_closed
 FROM pulled.pipeline_stages
 WHERE deleted_at IS NULL;
