@@ -16,7 +16,7 @@ from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Cursor
 from kpiloop.engine.pull import gone
 from kpiloop.engine.pull.fold import drop_repeated
-from kpiloop.engine.pull.inbox import Inbox, answers_for
+from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.merge_entity import EntityMerge
 from kpiloop.engine.pull.reading import Reading, clear, parent_entity
 from kpiloop.engine.pull.report import Counts
@@ -69,13 +69,13 @@ class Merge:
     def _merge(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
         counts = Counts()
         if self._waits(writer, entity):
-            repeated = drop_repeated(writer, entity, self.reading, self.inbox.shapes)
+            repeated = drop_repeated(writer, entity, self.reading, self.inbox.rows.shapes)
             followers = self._followers(entity)
             merge = EntityMerge(
                 entity=entity,
                 reading=self.reading,
-                shapes=self.inbox.shapes.of(entity.entity),
-                answers=answers_for(self.reading.stream, entity),
+                shapes=self.inbox.rows.shapes.of(entity.entity),
+                answers=self.inbox.rows.answers_for(entity),
                 followers=followers,
             )
             counts = replace(merge.run(writer, now), repeated=repeated)

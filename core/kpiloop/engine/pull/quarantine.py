@@ -96,7 +96,7 @@ class Quarantine:
             self._held.discard((model, record_id))
 
     def release_stored(
-        self, writer: DuckDBPyConnection, model: str, entity: str, after: int
+        self, writer: DuckDBPyConnection, model: str, entity: str, first: int
     ) -> None:
         """Let go of rows whose sound sightings have just come into the inbox."""
         if not self.holds(model):
@@ -106,8 +106,8 @@ class Quarantine:
             "SELECT record_id FROM state.quarantine AS q WHERE source = $source"
             " AND stream = $stream AND model = $model AND EXISTS"
             f" (FROM {inbox} AS i WHERE i.source = q.source AND i.stream = q.stream"
-            " AND i.id = q.record_id AND i.sighting > $after)",
-            {**self._key, "model": model, "after": after},
+            " AND i.id = q.record_id AND i.sighting >= $first)",
+            {**self._key, "model": model, "first": first},
         ).fetchall()
         self.release(writer, model, [record_id for (record_id,) in ids])
 

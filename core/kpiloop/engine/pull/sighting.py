@@ -23,6 +23,8 @@ class Sighting:
     """Field → value, of the fields that the vendor gave; `id` among them."""
     modified_at: datetime | None = None
     deleted_at: datetime | None = None
+    place: int = 0
+    """Which of the rows that were checked it comes from."""
     says_deleted: bool = False
     """Whether `deleted_at` was asked for, so that no value means alive."""
 

@@ -38,9 +38,9 @@ class Validator:
         sightings: list[Sighting] = []
         broken: list[Broken] = []
         sound: set[str] = set()
-        for row, (wire, reasons) in zip(rows, checked, strict=True):
+        for place, (row, (wire, reasons)) in enumerate(zip(rows, checked, strict=True)):
             record_id = self._id_of(row)
-            seen, problem = _sightings(wire, self._spelling) if wire else ((), "")
+            seen, problem = _sightings(wire, self._spelling, place) if wire else ((), "")
             problems = [*reasons, problem] if problem else reasons
             sightings += seen
             if problems:
@@ -90,9 +90,9 @@ def _is_list(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, list | tuple)
 
 
-def _sightings(wire: Wire, spelling: Spelling) -> tuple[Sequence[Sighting], str]:
+def _sightings(wire: Wire, spelling: Spelling, place: int) -> tuple[Sequence[Sighting], str]:
     try:
-        found = list(_of_records(wire, spelling))
+        found = list(_of_records(wire, spelling, place))
     except ValidationError as error:
         return (), explain(error)
     except Exception as error:  # noqa: BLE001 - records() is a stranger's code: it may raise anything
@@ -103,7 +103,7 @@ def _sightings(wire: Wire, spelling: Spelling) -> tuple[Sequence[Sighting], str]
     return found, ""
 
 
-def _of_records(wire: Wire, spelling: Spelling) -> Iterator[Sighting]:
+def _of_records(wire: Wire, spelling: Spelling, place: int) -> Iterator[Sighting]:
     modified_at = _moment(wire, spelling.modified)
     deleted_at = _moment(wire, spelling.deleted)
     omitted = spelling.paths.keys() if spelling.model.omits_nulls else ()
@@ -117,6 +117,7 @@ def _of_records(wire: Wire, spelling: Spelling) -> Iterator[Sighting]:
             values={name: getattr(record, name) for name in columns_of(entity) if name in given},
             modified_at=modified_at,
             deleted_at=deleted_at,
+            place=place,
             says_deleted=bool(spelling.deleted),
         )
 

@@ -1,0 +1,238 @@
+"""The quick way from a page's bytes into the inbox: no Python object is made for a row.
+
+The page is taken apart by the database, as texts. A row goes in only where every text is of a form
+for which the wire model is known to give exactly the same value; each other row goes the slow way,
+through the model, which is the authority. Which is which is told by two patterns per row. A wire
+model can be read quickly if it is an entity, all its fields have the schema's own types, and it
+adds no rules of its own.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
+
+from kpiloop.engine.pull.sighting import Shape
+from kpiloop.engine.pull.spelling import Path, Spelling
+from kpiloop.schema import fields as schema
+from kpiloop.schema.fields import Kind
+from kpiloop.schema.record import Deleted, Modified, Wire, columns_of, kind_of
+from kpiloop.warehouse import sql
+
+SIGHTINGS_PER_PAGE = 1 << 24
+"""Sightings are numbered by page and place, so that later ones have higher numbers."""
+
+DOUBTFUL = 0
+"""The shape of rows that are not certain, until they are taken out again."""
+
+_MARK = "chr(1)"
+"""Stands between the values of a row while the patterns look at them."""
+
+# What may not have been a text, or is not stored as it stands: white space at the beginning,
+# objects and lists, true and false, numbers with a fraction or an exponent, NaN and infinity.
+# A whole number is the same text whether it was quoted or not.
+_DOUBTFUL_TEXT = (
+    r"\x01(?:[\x00\x02-\x20\x7f-\x{bf}\x{1680}\x{2000}-\x{206f}\x{3000}\[{]|true\x01|false\x01"
+    r"|-?[0-9]+(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)\x01"
+    r"|-?[nN][aA][nN]\x01|-?[iI][nN][fF])"
+)
+_LONGEST = 4_000
+"""Characters; Python refuses to turn longer whole numbers into text."""
+
+_DAY = (
+    r"(?:199\d|20\d\d)-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+_CERTAIN: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.WHOLE: r"-?\d{1,18}",
+        Kind.NUMBER: r"-?\d{1,13}(?:\.\d{1,6})?",
+        Kind.MONEY: r"-?\d{1,13}(?:\.\d{1,4})?",
+        Kind.FLAG: "true|false",
+        Kind.INSTANT: _DAY + r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3}|\.\d{6})?Z",
+        Kind.DAY: _DAY,
+    }
+)
+"""The texts of each kind that mean the same to the database and to the schema."""
+
+
+class _OwnTypes(BaseModel):
+    """A field of each of the schema's own types."""
+
+    id: schema.Id
+    text: schema.Text = None
+    whole: schema.Whole = None
+    number: schema.Number = None
+    money: schema.Money = None
+    flag: schema.Flag = None
+    instant: schema.Instant = None
+    day: schema.Day = None
+
+
+def is_quick(spelling: Spelling) -> bool:
+    """Whether rows of a wire model can be read without the model."""
+    return (
+        spelling.is_itself
+        and not spelling.model.omits_nulls
+        and not spelling.has_choices
+        and _adds_no_rules(spelling.reader)
+        and all(_is_own(spelling, name) for name in spelling.paths)
+        and _is_tree(spelling.paths.values())
+    )
+
+
+def _adds_no_rules(model: type[Wire]) -> bool:
+    rules = model.__pydantic_decorators__
+    return (
+        not (rules.validators or rules.field_validators)
+        and not (rules.root_validators or rules.model_validators)
+        and model.model_config == Wire.model_config
+        and model.__init__ is Wire.__init__
+        and model.model_post_init is Wire.model_post_init
+    )
+
+
+def _is_own(spelling: Spelling, name: str) -> bool:
+    """Whether a field has the type that the schema itself gives to its kind."""
+    field = spelling.reader.model_fields[name]
+    own = _OwnTypes.model_fields["id" if name == "id" else kind_of(field).value]
+    rules = [each for each in field.metadata if not isinstance(each, Modified | Deleted)]
+    return field.annotation == own.annotation and rules == own.metadata
+
+
+def _is_tree(paths: Iterable[Path]) -> bool:
+    """Whether the paths can be the fields of one nested structure."""
+    folded: set[tuple[str, ...]] = set()
+    spelled: set[Path] = set()
+    for path in paths:
+        if not all(isinstance(key, str) and key.isascii() and key for key in path):
+            return False
+        for length in range(1, len(path) + 1):
+            spelled.add(path[:length])
+            folded.add(tuple(str(key).lower() for key in path[:length]))
+    leaves = set(paths)
+    inner = {path[:length] for path in leaves for length in range(1, len(path))}
+    return len(spelled) == len(folded) and not leaves & inner
+
+
+class QuickPath:
+    """How the rows of one wire model get from pages into the inbox."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self.spelling = spelling
+        self._absent: frozenset[str] = frozenset()
+
+    def fields_of(self, body: bytes) -> Shape:
+        """The fields that the rows of a page should have, by what the last pages had."""
+        paths = self.spelling.paths
+        back = {name for name in self._absent if _key(paths[name]) in body}
+        self._absent -= back
+        return frozenset(paths) - self._absent
+
+    def without_absent(self, body: bytes) -> Shape | None:
+        """The fields of a page that does not have all that were expected; None: no telling."""
+        paths = self.spelling.paths
+        absent = frozenset(name for name, path in paths.items() if _key(path) not in body)
+        if not absent or "id" in absent or b"\\u" in body:
+            return None
+        self._absent = absent
+        return frozenset(paths) - absent
+
+    def statement(self, rows_at: str, fields: Shape) -> str:
+        """The statement that puts the certain rows of pages into the inbox.
+
+        Its parameters: pages, their numbers, shape, source, stream. Rows that are not certain get
+        the shape DOUBTFUL; pages that have not all the fields, or are broken, give no rows.
+        """
+        spelling = self.spelling
+        assert spelling.entity is not None
+        columns = {
+            name: kind for name, kind in columns_of(spelling.entity).items() if name in fields
+        }
+        values = {name: self._value(name, kind) for name, kind in columns.items()}
+        values |= {
+            "source": "$source",
+            "stream": "$stream",
+            "sighting": f"page * {SIGHTINGS_PER_PAGE} + place",
+            "shape": f"CASE WHEN {self._is_certain(fields)} THEN $shape ELSE {DOUBTFUL} END",
+        }
+        for fact, name in (("modified_at", spelling.modified), ("deleted_at", spelling.deleted)):
+            if name in fields:
+                values[fact] = self._value(name, Kind.INSTANT)
+        return (
+            f"INSERT INTO {sql.table('inbox', spelling.entity.entity)} ({sql.names(values)})"
+            f" SELECT {', '.join(values.values())} FROM"
+            " (SELECT page, unnest(rows) AS row, unnest(range(len(rows))) AS place FROM"
+            f" ({self._pages(rows_at, fields)}))"
+        )
+
+    def refusals(self, rows_at: str, fields: Shape) -> str:
+        """The query for the numbers of pages that lack some of the fields, or are broken."""
+        return f"SELECT page FROM ({self._pages(rows_at, fields)}) WHERE rows IS NULL"
+
+    def _pages(self, rows_at: str, fields: Shape) -> str:
+        """Pages by number, each with the list of its rows."""
+        place = "".join(f".{sql.name(key)}" for key in rows_at.split(".") if key)
+        shape = _structure(rows_at, [self.spelling.paths[name] for name in sorted(fields)])
+        return (
+            f"SELECT page, (TRY(from_json_strict(TRY(decode(body)),"
+            f" {sql.text(json.dumps(shape))}))){place} AS rows"
+            " FROM (SELECT unnest($pages::BLOB[]) AS body, unnest($numbers::BIGINT[]) AS page)"
+        )
+
+    def _value(self, name: str, kind: Kind) -> str:
+        text = _reference(self.spelling.paths[name])
+        if kind is Kind.TEXT:
+            return f"nullif({text}, '')"
+        return f"TRY_CAST({text} AS {sql.TYPES[kind]})"
+
+    def _is_certain(self, fields: Shape) -> str:
+        """The condition under which all values of a row are certain."""
+        paths = self.spelling.paths
+        kinds = {name: kind_of(self.spelling.reader.model_fields[name]) for name in paths}
+        texts = {paths[name] for name in fields if kinds[name] is Kind.TEXT}
+        typed = sorted(
+            {(paths[name], kinds[name]) for name in fields if kinds[name] is not Kind.TEXT}
+        )
+        read = [paths[name] for name in fields]
+        parents = {path[:length] for path in read for length in range(1, len(path))}
+        conditions = [f"{_reference(paths['id'])} <> ''"]
+        conditions += [f"{_reference(parent)} IS NOT NULL" for parent in sorted(parents)]
+        joined = f"concat({_MARK}, {_joined(sorted(texts))}, {_MARK})"
+        conditions += [
+            f"NOT regexp_matches({joined}, {sql.text(_DOUBTFUL_TEXT)})",
+            f"strlen({joined}) < {_LONGEST}",
+        ]
+        if typed:
+            forms = r"\x01".join(f"(?:{_CERTAIN[kind]})?" for _, kind in typed)
+            joined = f"concat({_joined([path for path, _ in typed])}, '')"
+            conditions.append(f"regexp_full_match({joined}, {sql.text(forms)})")
+        return " AND ".join(conditions)
+
+
+def _key(path: Path) -> bytes:
+    return json.dumps(path[-1]).encode()
+
+
+def _reference(path: Path) -> str:
+    return "row" + "".join(f".{sql.name(str(key))}" for key in path)
+
+
+def _joined(paths: Sequence[Path]) -> str:
+    return f", {_MARK}, ".join(_reference(path) for path in paths)
+
+
+def _structure(rows_at: str, paths: Iterable[Path]) -> object:
+    """The structure of a page as the database wants it: every value a text."""
+    row: dict[str, Any] = {}
+    for path in paths:
+        inner = row
+        for key in path[:-1]:
+            inner = inner.setdefault(str(key), {})
+        inner[str(path[-1])] = "VARCHAR"
+    page: object = [row]
+    for key in reversed(rows_at.split(".") if rows_at else []):
+        page = {key: page}
+    return page

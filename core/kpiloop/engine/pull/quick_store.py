@@ -1,0 +1,141 @@
+"""The quick way at work: pages go into the inbox, and what is doubtful is handed back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from duckdb import DuckDBPyConnection
+
+from kpiloop.engine.pull.quick import DOUBTFUL, SIGHTINGS_PER_PAGE, QuickPath
+from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
+from kpiloop.engine.pull.sighting_rows import SightingRows
+from kpiloop.schema.record import Record
+from kpiloop.warehouse import sql
+from kpiloop.web_api.page import Page
+
+NumberedPage: TypeAlias = tuple[int, Page]
+"""A page and its place in the order of reading."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of some pages."""
+
+    certain: int = 0
+    """How many rows are in the inbox."""
+    doubtful: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    """Page → the places of rows that the wire model is to look at."""
+    refused: list[NumberedPage] = field(default_factory=list[NumberedPage])
+    """Pages of which nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Pages that one statement can store."""
+
+    rows_at: str
+    fields: Shape
+    pages: tuple[NumberedPage, ...]
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The pages as a statement takes them."""
+        return {
+            "pages": [page.body for _, page in self.pages],
+            "numbers": [number for number, _ in self.pages],
+        }
+
+
+class QuickStore:
+    """Puts pages of one wire model into its entity's inbox."""
+
+    def __init__(self, path: QuickPath, entity: type[Record], rows: SightingRows) -> None:
+        self._path = path
+        self._rows = rows
+        self._entity = entity
+        self._statements: dict[tuple[str, Shape], str] = {}
+
+    def take_in(self, writer: DuckDBPyConnection, pages: Sequence[NumberedPage]) -> Taken:
+        """Store the certain rows of the pages."""
+        taken = Taken()
+        for group in self._grouped(pages, taken):
+            for refused in self._insert(writer, group, taken):
+                if not self._insert_with_fewer_fields(writer, group, refused, taken):
+                    taken.refused.append(refused)
+        return taken
+
+    def _grouped(self, pages: Sequence[NumberedPage], taken: Taken) -> Sequence[_Group]:
+        groups: dict[tuple[str, Shape], list[NumberedPage]] = {}
+        for number, page in pages:
+            if page.body is None:
+                taken.refused.append((number, page))
+            else:
+                key = (page.rows_at, self._path.fields_of(page.body))
+                groups.setdefault(key, []).append((number, page))
+        return [
+            _Group(rows_at=rows_at, fields=fields, pages=tuple(group))
+            for (rows_at, fields), group in groups.items()
+        ]
+
+    def _insert_with_fewer_fields(
+        self, writer: DuckDBPyConnection, group: _Group, refused: NumberedPage, taken: Taken
+    ) -> bool:
+        fewer = self._path.without_absent(refused[1].body or b"")
+        if fewer is None:
+            return False
+        alone = replace(group, fields=fewer, pages=(refused,))
+        return not self._insert(writer, alone, taken)
+
+    def _insert(
+        self, writer: DuckDBPyConnection, group: _Group, taken: Taken
+    ) -> Sequence[NumberedPage]:
+        """Store the certain rows; the pages that lack some of the fields, or are broken."""
+        shape = group.fields.intersection(self._entity.model_fields)
+        if self._path.spelling.deleted or self._rows.answers_for(self._entity):
+            shape |= {GIVES_LIFE}
+        number = self._rows.shapes.number_of(writer, self._entity.entity, shape)
+        statement = self._statement(group)
+        writer.execute(statement, {**group.parameters, **self._rows.reading.key, "shape": number})
+        seen = self._judge(writer, group, taken)
+        return self._refused(writer, group, [each for each in group.pages if each[0] not in seen])
+
+    def _statement(self, group: _Group) -> str:
+        key = (group.rows_at, group.fields)
+        if key not in self._statements:
+            self._statements[key] = self._path.statement(*key)
+        return self._statements[key]
+
+    def _judge(self, writer: DuckDBPyConnection, group: _Group, taken: Taken) -> set[int]:
+        """Count what was stored, and take out what is doubtful; the pages that have rows."""
+        inbox = sql.table("inbox", self._entity.entity)
+        mine = f"FROM {inbox} WHERE source = $source AND stream = $stream AND sighting >= $first"
+        known = {
+            **self._rows.reading.key,
+            "first": min(number for number, _ in group.pages) * SIGHTINGS_PER_PAGE,
+        }
+        found = writer.execute(
+            f"SELECT sighting // {SIGHTINGS_PER_PAGE} AS page, count(*),"
+            f" list(sighting % {SIGHTINGS_PER_PAGE} ORDER BY sighting)"
+            f" FILTER (shape = {DOUBTFUL}) {mine} GROUP BY page",
+            known,
+        ).fetchall()
+        numbers = {number for number, _ in group.pages}
+        mine_only = [row for row in found if row[0] in numbers]
+        for page, count, places in mine_only:
+            taken.certain += count - len(places or ())
+            if places:
+                taken.doubtful[page] = places
+        if any(places for _, _, places in mine_only):
+            writer.execute(f"DELETE {mine} AND shape = {DOUBTFUL}", known)
+        return {page for page, _, _ in mine_only}
+
+    def _refused(
+        self, writer: DuckDBPyConnection, group: _Group, without_rows: Sequence[NumberedPage]
+    ) -> Sequence[NumberedPage]:
+        """Of the pages that gave no rows, those that are not simply empty."""
+        if not without_rows:
+            return ()
+        asked = replace(group, pages=tuple(without_rows))
+        query = self._path.refusals(group.rows_at, group.fields)
+        numbers = {number for (number,) in writer.execute(query, asked.parameters).fetchall()}
+        return [each for each in without_rows if each[0] in numbers]
