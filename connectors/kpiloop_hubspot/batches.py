@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
-from kpiloop import Read, RefusedError
+from kpiloop import Read
 from kpiloop.web_api import Answer, Api, Page
+from kpiloop_hubspot.answers import parsed, refuse_partial
 from kpiloop_hubspot.links import DealLinks
-from kpiloop_hubspot.partial import NOT_FOUND, errors_of
 from kpiloop_hubspot.paths import ASSOCIATIONS, OBJECTS
 
 HISTORY_BATCH = 50
@@ -16,12 +16,10 @@ HISTORY_BATCH = 50
 
 ASSOCIATION_BATCH = 1_000
 
-_NO_ASSOCIATIONS = "NO_ASSOCIATIONS_FOUND"
-
 Item = TypeVar("Item")
 
 
-class _Row(BaseModel):
+class _Associated(BaseModel):
     """Whose associations are in an answer, and whether there are more of them."""
 
     model_config = ConfigDict(frozen=True)
@@ -30,7 +28,13 @@ class _Row(BaseModel):
     after: str | None = Field(None, validation_alias=AliasPath("paging", "next", "after"))
 
 
-_ROWS = TypeAdapter(tuple[_Row, ...])
+class _Page(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    results: tuple[_Associated, ...] = ()
+
+
+_PAGE = TypeAdapter(_Page)
 
 
 def batched(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
@@ -59,6 +63,7 @@ def histories(api: Api, of: str, read: Read, properties: Sequence[str]) -> Itera
             "inputs": [{"id": each} for each in ids],
         }
         answer = api.post(OBJECTS.at(of, "batch", "read"), body)
+        refuse_partial(answer)
         yield Page.json(answer.body, rows="results", checkpoint=ids[-1], replaces=ids)
 
 
@@ -90,7 +95,7 @@ def _asked(api: Api, of: str, ids: Sequence[str], model: type[DealLinks]) -> Ite
     inputs: list[JsonValue] = [{"id": each} for each in ids]
     while inputs:
         answer = api.post(path, {"inputs": inputs})
-        _check(answer)
+        refuse_partial(answer)
         yield answer
         inputs = _unfinished(answer)
 
@@ -99,19 +104,5 @@ def _unfinished(answer: Answer) -> list[JsonValue]:
     """The records of which more associations are to be had, each with its cursor."""
     if b'"paging"' not in answer.body:
         return []
-    rows = _ROWS.validate_python(answer.find("results"))
+    rows = parsed(answer, _PAGE).results
     return [{"id": row.id, "after": row.after} for row in rows if row.after]
-
-
-def _check(answer: Answer) -> None:
-    """Refuse an answer in which some record could not be read.
-
-    A record without associations, or one that is gone, is told as an error and is none.
-    """
-    for error in errors_of(answer):
-        if error.category != NOT_FOUND and not error.sub_category.endswith(_NO_ASSOCIATIONS):
-            raise answer.error(
-                RefusedError,
-                f"some associations cannot be read: {error}",
-                todo="try again later; if it stays, ask HubSpot's support",
-            )

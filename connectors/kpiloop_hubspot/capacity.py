@@ -4,10 +4,11 @@ A batch without rows changes nothing; a key without the right is turned away bef
 at the rows.
 """
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kpiloop import Capacity, RefusedError, ScopeError
 from kpiloop.web_api import Api
+from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.paths import LIMITS, OBJECTS, PROPERTIES
 from kpiloop_hubspot.properties import Properties
 
@@ -29,6 +30,9 @@ class _Limits(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     by_type: tuple[_TypeLimit, ...] = Field(default=(), validation_alias="byObjectType")
+
+
+_LIMITS = TypeAdapter(_Limits)
 
 
 def may_write(api: Api, entity: str) -> bool:
@@ -80,8 +84,8 @@ def _may(api: Api, path: str) -> bool:
 def _free(api: Api, entity: str) -> int | None:
     """How many properties can still be made; keys with few scopes are not told."""
     try:
-        limits = _Limits.model_validate_json(api.get(LIMITS.at("custom-properties")).body)
-    except (ScopeError, RefusedError, ValidationError):
+        limits = parsed(api.get(LIMITS.at("custom-properties")), _LIMITS)
+    except (ScopeError, RefusedError):
         return None
     free = (each.limit - each.usage for each in limits.by_type if each.type_id == _TYPE_IDS[entity])
     return next(free, None)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kpiloop import Check, CheckStatus, CredentialError, RefusedError, ScopeError
 from kpiloop.web_api import Answer, Api
+from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.capacity import KEYS, WRITABLE, may_define, may_write
 from kpiloop_hubspot.client import burst_of
 from kpiloop_hubspot.paths import ACCOUNT, CAMPAIGNS, OBJECTS, OWNERS, PIPELINES
@@ -35,6 +36,9 @@ class _Account(BaseModel):
     id: int = Field(validation_alias="portalId")
     timezone: str = Field("", validation_alias="timeZone")
     currency: str = Field("", validation_alias="companyCurrency")
+
+
+_ACCOUNT = TypeAdapter(_Account)
 
 
 def checks(api: Api, settings: HubspotSettings) -> Iterator[Check]:
@@ -127,7 +131,7 @@ def _checked(right: Right) -> Check:
 
 
 def _account(answer: Answer) -> Check:
-    account = _Account.model_validate_json(answer.body)
+    account = parsed(answer, _ACCOUNT)
     return Check(
         what="account",
         status=CheckStatus.OK,

@@ -7,7 +7,7 @@ else's, whatever its name: it is never changed, written or removed.
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from kpiloop import (
     Definition,
@@ -16,9 +16,9 @@ from kpiloop import (
     Outcome,
     RefusedError,
     Status,
-    UntrustedAnswerError,
 )
-from kpiloop.web_api import Answer, Api
+from kpiloop.web_api import Api
+from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.paths import PROPERTIES
 
 GROUP = "kpiloop"
@@ -72,6 +72,10 @@ class Listing(BaseModel):
     results: tuple[Property, ...]
 
 
+_LISTING = TypeAdapter(Listing)
+_PROPERTY = TypeAdapter(Property)
+
+
 class Properties:
     """The custom properties of one object type."""
 
@@ -81,11 +85,7 @@ class Properties:
 
     def known(self) -> Mapping[str, Property]:
         """All properties that there are, by name."""
-        answer = self._api.get(PROPERTIES.at(self._entity))
-        try:
-            listing = Listing.model_validate_json(answer.body)
-        except ValidationError:
-            raise _no_property(answer) from None
+        listing = parsed(self._api.get(PROPERTIES.at(self._entity)), _LISTING)
         return {each.name: each for each in listing.results}
 
     def define(self, definitions: Sequence[Definition]) -> Iterator[Outcome]:
@@ -130,7 +130,7 @@ class Properties:
             if error.status != _CONFLICT:
                 raise
             answer = self._api.get(PROPERTIES.at(self._entity, definition.field))
-        return _property(answer)
+        return parsed(answer, _PROPERTY)
 
     def _settled(self, definition: Definition, found: Property) -> Outcome:
         """Whether a property that is there can hold the values; its missing options are added."""
@@ -186,17 +186,6 @@ def _options(values: Sequence[str], *, after: int = 0) -> Iterator[dict[str, Jso
     for place, value in enumerate(values, start=after):
         label = value.capitalize() if value in _FLAG_OPTIONS else value
         yield {"label": label, "value": value, "displayOrder": place, "hidden": False}
-
-
-def _property(answer: Answer) -> Property:
-    try:
-        return Property.model_validate_json(answer.body)
-    except ValidationError:
-        raise _no_property(answer) from None
-
-
-def _no_property(answer: Answer) -> UntrustedAnswerError:
-    return answer.error(UntrustedAnswerError, "the answer does not describe a property")
 
 
 def _not_ours(field: str) -> str:

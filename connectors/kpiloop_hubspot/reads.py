@@ -24,6 +24,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import ClassVar
 
+from pydantic import JsonValue, TypeAdapter
+
 from kpiloop import (
     ChannelRule,
     Check,
@@ -36,6 +38,7 @@ from kpiloop import (
     reads,
 )
 from kpiloop.web_api import Api, Page
+from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.batches import associations, histories, waiting
 from kpiloop_hubspot.checks import checks
 from kpiloop_hubspot.client import connect
@@ -60,6 +63,7 @@ from kpiloop_hubspot.writes import HubspotWriter
 
 NEXT = "paging.next.after"
 LIST_PAGE = 100
+MEMBERS = TypeAdapter(dict[str, JsonValue])
 ARCHIVED: Mapping[str, type[Wire]] = MappingProxyType(
     {"contacts": ArchivedContact, "companies": ArchivedCompany, "deals": ArchivedDeal}
 )
@@ -210,11 +214,11 @@ class Hubspot(Connector[HubspotSettings]):
         """The budget and spend of every campaign, one call each: nothing says what changed."""
         for campaign in waiting(read):
             try:
-                money = self.api.get(CAMPAIGNS.at(campaign, "budget", "totals")).json()
+                answer = self.api.get(CAMPAIGNS.at(campaign, "budget", "totals"))
             except NotFoundError:
                 continue
-            if isinstance(money, dict):
-                yield Page.rows([{**money, "campaign_id": campaign}], checkpoint=campaign)
+            money = parsed(answer, MEMBERS)
+            yield Page.rows([{**money, "campaign_id": campaign}], checkpoint=campaign)
 
     def _changed(self, of: ObjectType, read: Read) -> Iterator[Page]:
         ids = IdRange.parse(read.slice)

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from kpiloop import UntrustedAnswerError, Window
 from kpiloop.web_api import Answer, Api, Page
+from kpiloop_hubspot.answers import refuse_partial
 from kpiloop_hubspot.client import SEARCH
 from kpiloop_hubspot.paths import OBJECTS
 from kpiloop_hubspot.values import milliseconds
@@ -165,6 +166,7 @@ class Search:
                 "inputs": [{"id": str(each)} for each in batch],
             }
             answer = self.api.post(OBJECTS.at(self.of.name, "batch", "read"), body)
+            refuse_partial(answer)
             yield _page(answer, batch)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kpiloop import Batching, Capacity, Change, Current, Definition, Kind, Outcome, Value, Writer
 from kpiloop.web_api import Api
+from kpiloop_hubspot.answers import OBJECTS_IN_BATCH, parsed, refuse_partial
 from kpiloop_hubspot.batches import batched
 from kpiloop_hubspot.capacity import capacity
-from kpiloop_hubspot.partial import objects_of
 from kpiloop_hubspot.paths import OBJECTS
 from kpiloop_hubspot.properties import Properties
 from kpiloop_hubspot.updates import Updates
@@ -53,7 +53,8 @@ class HubspotWriter(Writer):
             body = {"properties": [*kinds], "inputs": [{"id": each} for each in batch]}
             answer = self._api.post(OBJECTS.at(entity, "batch", "read"), body)
             asked = {*batch}
-            for row in objects_of(answer).results:
+            refuse_partial(answer)
+            for row in parsed(answer, OBJECTS_IN_BATCH).results:
                 if row.id in asked:
                     yield Current(id=row.id, values=_values(row.properties, kinds))
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from kpiloop import Check, CheckStatus
+from kpiloop import Check, CheckStatus, UntrustedAnswerError
+from kpiloop.testing.fault_server import FaultServer, answer
 from kpiloop_hubspot.reads import Hubspot
 from kpiloop_sandbox.hubspot.options import ALL_SCOPES
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
@@ -105,3 +106,12 @@ def test_an_account_without_marketing_hub_can_leave_campaigns_out(
     without = connect(token=SecretStr("narrow"), campaigns=False, calls_per_10_seconds=None)
     assert failing(without) == []
     assert pages_of(without, "campaigns") == []
+
+
+def test_an_answer_that_is_no_account_is_told_in_plain_words(connect: Connect) -> None:
+    """Something else listens at the address of the settings."""
+    with (
+        FaultServer([answer({"hello": "world"})]) as server,
+        pytest.raises(UntrustedAnswerError, match="form"),
+    ):
+        list(connect(base_url=server.base_url).checks())

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-from kpiloop import Contact, StageChange
+import pytest
+
+from kpiloop import Contact, RefusedError, StageChange
+from kpiloop.testing.fault_server import FaultServer, answer
 from kpiloop_hubspot.history import ContactHistory
 from kpiloop_hubspot.reads import Hubspot
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
 from kpiloop_sandbox.hubspot.store import Store
-from support.hubspot import NOON, editor, pages_of, records_of, stored
+from support.hubspot import NOON, Connect, editor, pages_of, records_of, stored
 
 DAY = timedelta(days=1)
 
@@ -167,3 +170,13 @@ def test_a_record_that_was_merged_away_answers_as_its_survivor(
     assert page.replaces == ("1",)
     found = stages_of(hubspot, "contact_stages", "1")
     assert {each.parent_id for each in found} == {str(merged.id)}
+
+
+def test_histories_that_cannot_be_read_stop_the_stream(connect: Connect) -> None:
+    """An error is not an empty history: what is stored would be taken for gone."""
+    error = {"status": "error", "category": "INTERNAL_ERROR", "message": "try later"}
+    body = {"results": [], "errors": [error], "numErrors": 1}
+    with FaultServer([answer(body, status=207)]) as server:
+        hubspot = connect(base_url=server.base_url)
+        with pytest.raises(RefusedError, match="INTERNAL_ERROR: try later"):
+            pages_of(hubspot, "contact_stages", ids=("1",))

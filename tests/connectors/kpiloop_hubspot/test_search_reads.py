@@ -32,45 +32,34 @@ def ids_of(hubspot: Hubspot, stream: str, window: Window | None = None) -> list[
     return [record.id for record in records_of(hubspot, stream, **read)]
 
 
+CONTACT = {
+    "email": ("Ann@Acme.example", "email"),
+    "firstname": ("Ann", "first_name"),
+    "lastname": ("Lee", "last_name"),
+    "jobtitle": ("Buyer", "job_title"),
+    "country": ("Austria", "country"),
+    "associatedcompanyid": ("900", "company_id"),
+    "hubspot_owner_id": ("7", "owner_id"),
+    "lifecyclestage": ("marketingqualifiedlead", "stage"),
+    "hs_analytics_source": ("PAID_SEARCH", "original_source"),
+    "hs_analytics_source_data_1": ("google", "original_source_detail"),
+    "utm_source": ("google", "utm_source"),
+    "utm_medium": ("cpc", "utm_medium"),
+    "utm_campaign": ("spring", "utm_campaign"),
+}
+"""Property → its value, and the field of the common schema that it fills."""
+
+
 def test_a_contact_is_read_with_its_values(store: Store, hubspot: Hubspot) -> None:
     """Every value that the common schema has a place for is found in its property."""
-    store.load(
-        [
-            stored(
-                "contacts",
-                101,
-                {
-                    "email": "Ann@Acme.example",
-                    "firstname": "Ann",
-                    "lastname": "Lee",
-                    "jobtitle": "Buyer",
-                    "country": "Austria",
-                    "associatedcompanyid": "900",
-                    "hubspot_owner_id": "7",
-                    "lifecyclestage": "marketingqualifiedlead",
-                    "hs_analytics_source": "PAID_SEARCH",
-                    "hs_analytics_source_data_1": "google",
-                    "utm_campaign": "spring",
-                    "hs_email_optout": "true",
-                },
-                merged_ids=("90", "91"),
-            )
-        ]
-    )
+    given = {name: value for name, (value, _) in CONTACT.items()}
+    merged_ids = ("90", "91")
+    opted_out = {"hs_email_optout": "true"}
+    store.load([stored("contacts", 101, {**given, **opted_out}, merged_ids=merged_ids)])
     [contact] = records_of(hubspot, "contacts")
     assert contact.model_dump(exclude_none=True) == {
         "id": "101",
-        "email": "Ann@Acme.example",
-        "first_name": "Ann",
-        "last_name": "Lee",
-        "job_title": "Buyer",
-        "country": "Austria",
-        "company_id": "900",
-        "owner_id": "7",
-        "stage": "marketingqualifiedlead",
-        "original_source": "PAID_SEARCH",
-        "original_source_detail": "google",
-        "utm_campaign": "spring",
+        **{field: value for value, field in CONTACT.values()},
         "created_at": NOON,
         "opted_out": True,
         "merged_ids": "90;91",

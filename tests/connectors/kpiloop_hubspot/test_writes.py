@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from kpiloop import Change, Definition, Kind, ManualClock, Outcome, Status, Value, Writer
+from kpiloop import (
+    Change,
+    Definition,
+    Kind,
+    ManualClock,
+    Outcome,
+    RefusedError,
+    Status,
+    Value,
+    Writer,
+)
 from kpiloop.testing.fault_server import FaultServer, Received, Reply, answer, reset, too_many
 from kpiloop_hubspot.reads import Hubspot
 from kpiloop_sandbox.hubspot.kinds import kind_of
@@ -157,6 +167,15 @@ def test_a_record_that_is_gone_holds_nothing(store: Store, writer: Writer) -> No
     editor(store, "contacts", NOON).archive(1)
     editor(store, "contacts", NOON).merge(2, 3)
     assert held(writer, "1", "2", "404", "5") == {"5": None}
+
+
+def test_a_record_that_cannot_be_read_is_not_gone(connect: Connect) -> None:
+    """An error of HubSpot's own says nothing about what the record holds."""
+    error = {"category": "INTERNAL_ERROR", "message": "try later"}
+    with FaultServer([partly(["1"], error)]) as server:
+        writer = connect(base_url=server.base_url).writer()
+        with pytest.raises(RefusedError, match="INTERNAL_ERROR: try later"):
+            held(writer, "1", "2")
 
 
 def test_a_text_that_somebody_typed_comes_back_as_text(store: Store, writer: Writer) -> None:
