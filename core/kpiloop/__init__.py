@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kpiloop.cli.application import Application
     from kpiloop.clock import Clock, ManualClock, SystemClock
     from kpiloop.connector.base import (
+        Account,
         ChannelRule,
         Check,
         CheckStatus,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Absent",
+    "Account",
     "Application",
     "Batching",
     "BusyError",
@@ -150,6 +152,7 @@ _HOMES = {
     "kpiloop.cli.application": ("Application",),
     "kpiloop.clock": ("Clock", "ManualClock", "SystemClock"),
     "kpiloop.connector.base": (
+        "Account",
         "ChannelRule",
         "Check",
         "CheckStatus",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -58,6 +58,18 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What a vendor's account says of itself; `kpiloop doctor` compares it with the project."""
+
+    timezone: str = ""
+    """A name of the IANA list; empty: it does not say."""
+    currency: str = ""
+    """ISO 4217; empty: it does not say."""
+    now: datetime | None = None
+    """What the vendor's clock shows, as far as an answer tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRule:
     """Which contacts came by a channel: `where` is a condition over the columns of contacts."""
 
@@ -109,8 +121,12 @@ class Connector(Generic[SettingsType]):
             self.api.close()
 
     def checks(self) -> Iterator[Check]:
-        """What `kpiloop doctor` should look at: reach, key, scopes, plan, clock."""
+        """What `kpiloop doctor` should look at: reach, key, scopes, plan."""
         yield from ()
+
+    def account(self) -> Account | None:
+        """What the account says of itself, for `kpiloop doctor`; None: it cannot be asked."""
+        return None
 
     def writer(self) -> Writer | None:
         """What writes values into this system; None: it is only read."""
