@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from kpiloop.clock import Clock
 from kpiloop.kpi.calendar import Grain, Period
@@ -114,7 +115,7 @@ def _as_row(value: KpiValue) -> tuple[object, ...]:
         value.period.key,
         value.period.first_day.isoformat(),
         value.period.last_day.isoformat(),
-        to_json(dict(value.dimensions)),
+        to_json(dict(value.dimensions)) if value.dimensions else "{}",
         number_to_text(value.value),
         number_to_text(value.numerator),
         number_to_text(value.denominator),
@@ -122,8 +123,12 @@ def _as_row(value: KpiValue) -> tuple[object, ...]:
         value.completeness.value,
         value.reason,
         value.version,
-        to_text(value.as_of),
+        _moment_text(value.as_of),
     )
+
+
+_moment_text = lru_cache(maxsize=8)(to_text)
+"""All values of a set are as of the same moment."""
 
 
 def _as_value(row: Row) -> KpiValue:

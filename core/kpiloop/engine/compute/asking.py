@@ -1,36 +1,41 @@
 """What every way of computing shares: the connection, the days, the cuts, and where cells go."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from duckdb import DuckDBPyConnection
-
 from kpiloop.engine.compute.cells import Cell, Cells, Dimensions
+from kpiloop.engine.compute.functions import define_functions
+from kpiloop.engine.compute.guard import Guard
 from kpiloop.engine.compute.question import Cut, Moment
 from kpiloop.kpi.calendar import Period
 from kpiloop.kpi.measure import Function, Measure
 
-Row = tuple[object, ...]
-_CHUNK = 10_000
+_MAKE_PERIODS = (
+    "CREATE OR REPLACE TEMP TABLE asked_periods "
+    "(grain VARCHAR, period VARCHAR, first_day DATE, last_day DATE)"
+)
+_FILL_PERIODS = (
+    "INSERT INTO asked_periods SELECT unnest($grains::VARCHAR[]), unnest($periods::VARCHAR[]), "
+    "unnest($first_days::DATE[]), unnest($last_days::DATE[])"
+)
+_MAKE_PERIOD_DAYS = (
+    "CREATE OR REPLACE TEMP TABLE period_days AS "
+    "SELECT grain, period, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE "
+    "AS day FROM asked_periods"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """One computation under way."""
 
-    connection: DuckDBPyConnection
+    guard: Guard
     moment: Moment
     periods: tuple[Period, ...]
     cuts: Mapping[str, tuple[Cut, ...]]
     """Measure → the cuts that it is asked by."""
     cells: Cells
-
-    def rows(self, statement: str) -> Iterator[Row]:
-        """The rows of a statement, in parts."""
-        found = self.connection.execute(statement)
-        while part := found.fetchmany(_CHUNK):
-            yield from part
 
     def prepare(self) -> None:
         """Make the tables that days and boundaries are joined with.
@@ -38,27 +43,19 @@ class Asking:
         Days of a period that lie before the first or after the last day asked are in it too: a
         period is always whole.
         """
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP MACRO days_between(earlier, later) AS "
-            "date_diff('day', earlier, later)"
+        connection = self.guard.connection
+        define_functions(connection)
+        connection.execute(_MAKE_PERIODS)
+        connection.execute(
+            _FILL_PERIODS,
+            {
+                "grains": [each.grain.value for each in self.periods],
+                "periods": [each.key for each in self.periods],
+                "first_days": [each.first_day for each in self.periods],
+                "last_days": [each.last_day for each in self.periods],
+            },
         )
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE asked_periods "
-            "(grain VARCHAR, period VARCHAR, first_day DATE, last_day DATE)"
-        )
-        if self.periods:
-            self.connection.executemany(
-                "INSERT INTO asked_periods VALUES (?, ?, ?, ?)",
-                [
-                    (each.grain.value, each.key, each.first_day, each.last_day)
-                    for each in self.periods
-                ],
-            )
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE period_days AS "
-            "SELECT grain, period, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))"
-            "::DATE AS day FROM asked_periods"
-        )
+        connection.execute(_MAKE_PERIOD_DAYS)
 
     @property
     def first_day(self) -> str:

@@ -8,6 +8,7 @@ from kpiloop.engine.compute.asking import Asking
 from kpiloop.engine.compute.cells import Cell, Cells
 from kpiloop.engine.compute.distinct import compute_distinct
 from kpiloop.engine.compute.flows import ROLLED_UP, compute_flows
+from kpiloop.engine.compute.guard import TIME_LIMIT, Guard
 from kpiloop.engine.compute.kept import compute_kept
 from kpiloop.engine.compute.question import Cut, Moment, Question, all_periods, asked_periods
 from kpiloop.engine.compute.rows import cuts_of
@@ -27,11 +28,14 @@ def compute(
     catalog: Catalog,
     questions: Sequence[Question],
     moment: Moment,
+    *,
+    time_limit: float = TIME_LIMIT,
 ) -> Iterator[KpiValue]:
     """Every value that the questions ask for, from the resolved tables.
 
     Bit-identical whatever the number of threads and the order of rows. Raises DefinitionError
-    where a KPI cannot be cut as asked.
+    where a KPI cannot be cut as asked, or where one statement takes longer than the limit, in
+    seconds.
     """
     measures: dict[str, Measure] = {}
     cuts: dict[str, dict[Cut, None]] = {}
@@ -42,7 +46,7 @@ def compute(
                 asked = _legal_cuts(catalog, kpi, question.cuts)
                 cuts.setdefault(measure.name, {}).update(dict.fromkeys((*asked, ())))
     asking = Asking(
-        connection=connection,
+        guard=Guard(connection=connection, time_limit=time_limit),
         moment=moment,
         periods=all_periods(questions, moment),
         cuts={each: cuts_of(measures[each], asked) for each, asked in cuts.items()},
@@ -83,9 +87,13 @@ def _values(catalog: Catalog, kpi: Kpi, question: Question, asking: Asking) -> I
     measures = {each.name: each for each in catalog.measures_of(kpi.name)}
     formula = catalog.expanded(kpi.name)
     sample = behind(formula, measures)
+    asked = [
+        (period, completeness(kpi, period, asking.moment))
+        for period in asked_periods(question, asking.moment)
+    ]
     for cut in question.cuts:
         for dimensions in asking.cells.values_of(measures, cut):
-            for period in asked_periods(question, asking.moment):
+            for period, how_complete in asked:
                 cells = {
                     name: asking.cells.get(measure, cut, period, dimensions)
                     for name, measure in measures.items()
@@ -99,7 +107,7 @@ def _values(catalog: Catalog, kpi: Kpi, question: Question, asking: Asking) -> I
                     numerator=result.numerator,
                     denominator=result.denominator,
                     sample_size=sum(cells[each].rows for each in sample),
-                    completeness=completeness(kpi, period, asking.moment),
+                    completeness=how_complete,
                     reason=result.reason,
                     version=kpi.version,
                     as_of=asking.moment.as_of,

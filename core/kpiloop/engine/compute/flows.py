@@ -28,7 +28,9 @@ def compute_flows(measures: Sequence[Measure], asking: Asking) -> None:
     """Put the cells of flows and cohorts that can be rolled up from days."""
     for (_, _, cuts), group in grouped(measures, asking).items():
         columns = [piece for measure in group for piece in pieces(measure)]
-        asking.connection.execute(base_statement(group, columns, cuts, asking))
+        asking.guard.run(
+            base_statement(group, columns, cuts, asking), [each.name for each in group]
+        )
         for cut in cuts:
             _roll_up(group, columns, cut, asking)
 
@@ -63,7 +65,7 @@ def _roll_up(
         + group_by(["1", "2", *(f"days.{name(each)}" for each in cut)])
     )
     places = {each.column: 2 + len(cut) + place for place, each in enumerate(columns)}
-    for row in asking.rows(statement):
+    for row in asking.guard.rows(statement, [each.name for each in measures]):
         dimensions = dimensions_of(row[2 : 2 + len(cut)])
         for measure in measures:
             value = row[places[measure.name]]

@@ -16,7 +16,7 @@ def compute_kept(measures: Sequence[Measure], asking: Asking) -> None:
     """Put the cells of stocks that were kept over a period, cut by what held at its start."""
     for measure in measures:
         for cut in asking.cuts[measure.name]:
-            for row in asking.rows(_statement(measure, cut, asking)):
+            for row in asking.guard.rows(_statement(measure, cut, asking), [measure.name]):
                 count = int(str(row[-1]))
                 cell = Cell(value=Decimal(count), rows=count)
                 key = (str(row[0]), str(row[1]))

@@ -10,6 +10,8 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from kpiloop.engine.compute.compute import behind, completeness
+from kpiloop.engine.compute.functions import define_functions
+from kpiloop.engine.compute.guard import TIME_LIMIT, Guard
 from kpiloop.engine.compute.pieces import column, condition, day_literal, text_of
 from kpiloop.engine.compute.question import Moment
 from kpiloop.engine.compute.rows import from_clause, own, reached
@@ -45,12 +47,18 @@ class RecordQuestion:
 
 
 def compute_records(
-    connection: DuckDBPyConnection, catalog: Catalog, question: RecordQuestion, moment: Moment
+    connection: DuckDBPyConnection,
+    catalog: Catalog,
+    question: RecordQuestion,
+    moment: Moment,
+    *,
+    time_limit: float = TIME_LIMIT,
 ) -> None:
     """Write a KPI's values by record into `computed.record_values`, in place of earlier ones.
 
     A record without a row in any measure has no value, and is left out. Raises DefinitionError
-    where the KPI cannot be asked by such records.
+    where the KPI cannot be asked by such records, or where it takes longer than the limit, in
+    seconds.
     """
     kpi = catalog.kpi(question.kpi)
     if question.by not in catalog.per_record(kpi.name):
@@ -58,12 +66,14 @@ def compute_records(
             f"{kpi.name} cannot be asked for each {question.by}",
             legal=", ".join(catalog.per_record(kpi.name)) or "no records: it has totals only",
         )
+    define_functions(connection)
     connection.execute(_MAKE)
     connection.execute(
         f'DELETE FROM {TABLE} WHERE kpi = $kpi AND "by" = $by AND grain = $grain',
         {"kpi": kpi.name, "by": question.by, "grain": question.period.grain.value},
     )
-    connection.execute(_insert(catalog, kpi, question, moment))
+    guard = Guard(connection=connection, time_limit=time_limit)
+    guard.run(_insert(catalog, kpi, question, moment), [kpi.name])
 
 
 def _insert(catalog: Catalog, kpi: Kpi, question: RecordQuestion, moment: Moment) -> str:

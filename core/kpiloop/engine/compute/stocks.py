@@ -51,7 +51,7 @@ def _put(
 def _states(measure: Measure, cut: Cut, asking: Asking) -> dict[date, dict[Dimensions, Cell]]:
     """Boundary day → dimension values → state after that day."""
     states: dict[date, dict[Dimensions, Cell]] = {}
-    for row in asking.rows(_statement(measure, cut, asking)):
+    for row in asking.guard.rows(_statement(measure, cut, asking), [measure.name]):
         day, value, rows = row[0], row[-2], int(str(row[-1]))
         assert isinstance(day, date)
         cell = Cell(value=Decimal(str(value or 0)), rows=rows)

@@ -4,7 +4,7 @@ The steps are SQL files that read in the order of their names; this module hands
 runs them and gives every resolved table its columns and days.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -74,10 +74,15 @@ def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
     }
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {quoted(name)} = $value", {"value": value})
+    _hand_over_tables(connection, rules)
+
+
+def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
     ranks = {stage: rank for rank, stage in enumerate(rules.ladder, start=1)}
     _fill(
         connection,
-        "stages(source VARCHAR, vendor_stage VARCHAR, stage VARCHAR, rank INTEGER)",
+        "stages",
+        {"source": "VARCHAR", "vendor_stage": "VARCHAR", "stage": "VARCHAR", "rank": "INTEGER"},
         [
             (source, vendor_stage, stage, ranks[stage])
             for source, mapping in rules.stages.items()
@@ -86,21 +91,31 @@ def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
     )
     _fill(
         connection,
-        "rates(currency VARCHAR, valid_from DATE, rate DECIMAL(20, 6))",
+        "rates",
+        {"currency": "VARCHAR", "valid_from": "DATE", "rate": "DECIMAL(20, 6)"},
         [(each.currency, each.valid_from, each.rate) for each in rules.rates],
     )
     for table, patterns in (
         ("excluded_addresses", rules.excluded_addresses),
         ("excluded_companies", rules.excluded_companies),
     ):
-        _fill(connection, f"{table}(pattern VARCHAR)", [(each.lower(),) for each in patterns])
-    _fill(connection, _COSTS, _cost_rows(rules))
+        rows = [(each.lower(),) for each in patterns]
+        _fill(connection, table, {"pattern": "VARCHAR"}, rows)
+    _fill(connection, "configured_costs", _COST_COLUMNS, _cost_rows(rules))
 
 
-_COSTS = """configured_costs(
-    id VARCHAR, kind VARCHAR, department VARCHAR, channel VARCHAR, campaign_id VARCHAR,
-    product VARCHAR, first_day DATE, last_day DATE, amount DECIMAL(18, 4), currency VARCHAR
-)"""
+_COST_COLUMNS = {
+    "id": "VARCHAR",
+    "kind": "VARCHAR",
+    "department": "VARCHAR",
+    "channel": "VARCHAR",
+    "campaign_id": "VARCHAR",
+    "product": "VARCHAR",
+    "first_day": "DATE",
+    "last_day": "DATE",
+    "amount": "DECIMAL(18, 4)",
+    "currency": "VARCHAR",
+}
 
 
 def _cost_rows(rules: Rules) -> list[tuple[object, ...]]:
@@ -122,13 +137,18 @@ def _cost_rows(rules: Rules) -> list[tuple[object, ...]]:
 
 
 def _fill(
-    connection: DuckDBPyConnection, declaration: str, rows: Sequence[tuple[object, ...]]
+    connection: DuckDBPyConnection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Sequence[tuple[object, ...]],
 ) -> None:
-    table = declaration.partition("(")[0]
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {declaration}")
+    """Make a table of a few rows; column by column, which is many times faster than by row."""
+    declared = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(table)} ({declared})")
     if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        values = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+        lists = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(f"INSERT INTO {quoted(table)} SELECT {values}", lists)
 
 
 def _channels(rules: Rules) -> str:
