@@ -1,6 +1,7 @@
 """A stranger's package: built, installed beside kpiloop, found and used."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -150,3 +151,18 @@ def test_a_missing_key_is_told_with_where_to_get_it(program: Program) -> None:
     assert answer.exit_code == 2
     assert "source 'acme': token is missing" in answer.err
     assert "Acme shows it under Profile > API." in answer.err
+
+
+def test_its_own_tests_pass_where_it_is_installed(site: Path, tmp_path: Path) -> None:
+    """The contract that kpiloop ships for authors holds for the installed connector."""
+    tests = shutil.copytree(PACKAGE / "tests", tmp_path / "tests")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", tests],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "6 passed" in done.stdout
