@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from kpiloop import Check, CheckStatus, CredentialError, RefusedError, ScopeError
+from kpiloop import Account, Check, CheckStatus, CredentialError, RefusedError, ScopeError
 from kpiloop.web_api import Answer, Api
 from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.capacity import KEYS, WRITABLE, may_define, may_write
@@ -30,7 +32,7 @@ class Right:
     """What to do where the key cannot be given the scope."""
 
 
-class _Account(BaseModel):
+class _Details(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: int = Field(validation_alias="portalId")
@@ -38,7 +40,18 @@ class _Account(BaseModel):
     currency: str = Field("", validation_alias="companyCurrency")
 
 
-_ACCOUNT = TypeAdapter(_Account)
+_DETAILS = TypeAdapter(_Details)
+
+
+def account(api: Api) -> Account:
+    """The account's time zone and currency, which HubSpot's own reports use, and its clock."""
+    answer = api.get(ACCOUNT.at("details"))
+    details = parsed(answer, _DETAILS)
+    return Account(
+        timezone=details.timezone,
+        currency=details.currency,
+        now=_moment(answer.headers.get("Date", "")),
+    )
 
 
 def checks(api: Api, settings: HubspotSettings) -> Iterator[Check]:
@@ -131,13 +144,17 @@ def _checked(right: Right) -> Check:
 
 
 def _account(answer: Answer) -> Check:
-    account = parsed(answer, _ACCOUNT)
-    return Check(
-        what="account",
-        status=CheckStatus.OK,
-        found=f"{account.id}, {account.timezone}, {account.currency}",
-        todo="compare time zone and currency with [project]: reports in HubSpot use these",
-    )
+    details = parsed(answer, _DETAILS)
+    found = f"{details.id}, {details.timezone}, {details.currency}"
+    return Check(what="account", status=CheckStatus.OK, found=found)
+
+
+def _moment(date: str) -> datetime | None:
+    """The time that a `Date` header tells, to the second."""
+    try:
+        return parsedate_to_datetime(date)
+    except ValueError:
+        return None
 
 
 def _limits(answer: Answer, settings: HubspotSettings) -> Iterator[Check]:

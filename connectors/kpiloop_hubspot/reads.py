@@ -27,6 +27,7 @@ from typing import ClassVar
 from pydantic import JsonValue, TypeAdapter
 
 from kpiloop import (
+    Account,
     ChannelRule,
     Check,
     Connector,
@@ -40,7 +41,7 @@ from kpiloop import (
 from kpiloop.web_api import Api, Page
 from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.batches import associations, histories, waiting
-from kpiloop_hubspot.checks import checks
+from kpiloop_hubspot.checks import account, checks
 from kpiloop_hubspot.client import connect
 from kpiloop_hubspot.history import ContactHistory, DealHistory
 from kpiloop_hubspot.links import DealCompanies, DealContacts
@@ -129,6 +130,10 @@ class Hubspot(Connector[HubspotSettings]):
     def checks(self) -> Iterator[Check]:
         """The key, its rights, the account, and what is left of the limits."""
         return checks(self.api, self.settings)
+
+    def account(self) -> Account:
+        """The account's time zone, currency and clock."""
+        return account(self.api)
 
     def writer(self) -> Writer:
         """What writes custom properties."""

@@ -1,8 +1,15 @@
 """What the connector must know of an account."""
 
-from pydantic import PositiveInt, SecretStr
+from pydantic import Field, PositiveInt, SecretStr
 
 from kpiloop import Settings
+
+_ABOUT_TOKEN = """\
+In HubSpot, make a service key under Development > Keys > Service keys. To read, it needs the \
+scopes crm.objects.contacts.read, crm.objects.companies.read, crm.objects.deals.read, \
+crm.objects.owners.read, crm.schemas.deals.read and, with Marketing Hub Professional, \
+marketing.campaigns.read; to write KPIs back, crm.objects.contacts.write and \
+crm.schemas.contacts.write, and the same of companies and deals."""
 
 
 class HubspotSettings(Settings):
@@ -12,7 +19,7 @@ class HubspotSettings(Settings):
     `client_id`, `client_secret` and `refresh_token`.
     """
 
-    token: SecretStr | None = None
+    token: SecretStr | None = Field(default=None, description=_ABOUT_TOKEN)
     client_id: str | None = None
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None

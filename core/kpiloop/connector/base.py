@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from threading import Lock
 from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
 
@@ -105,11 +106,16 @@ class Connector(Generic[SettingsType]):
     def __init__(self, settings: SettingsType, source: Source) -> None:
         self.settings = settings
         self.source = source
+        self._connecting = Lock()
+        self._connected: Api | None = None
 
     @cached_property
     def api(self) -> Api:
-        """The client, made at first use."""
-        return self.connect()
+        """The client, made at first use; the same for all threads, for it holds the limits."""
+        with self._connecting:
+            if self._connected is None:
+                self._connected = self.connect()
+            return self._connected
 
     def connect(self) -> Api:
         """Build the client: base address, authentication, and the limits that the vendor sets."""

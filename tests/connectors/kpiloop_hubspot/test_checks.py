@@ -1,6 +1,7 @@
 """What doctor finds out about an account, without changing it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -38,10 +39,13 @@ def test_a_key_with_all_rights_passes(sandbox: HubspotSandbox, hubspot: Hubspot)
     assert len(checks) > 10
 
 
-def test_the_account_is_shown_with_its_time_zone_and_currency(hubspot: Hubspot) -> None:
+def test_the_account_tells_its_time_zone_currency_and_clock(hubspot: Hubspot) -> None:
     """HubSpot's own reports use them: numbers differ where the project uses others."""
-    account = next(iter(hubspot.checks()))
-    assert account.found == "50117001, Europe/Berlin, EUR"
+    account = hubspot.account()
+    assert (account.timezone, account.currency) == ("Europe/Berlin", "EUR")
+    assert account.now is not None
+    assert abs(account.now - datetime.now(UTC)) < timedelta(minutes=5)
+    assert next(iter(hubspot.checks())).found == "50117001, Europe/Berlin, EUR"
 
 
 @pytest.mark.parametrize(

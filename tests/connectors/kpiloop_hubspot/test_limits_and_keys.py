@@ -1,5 +1,6 @@
 """Keys and limits: what is sent, how fast, and what a refusal means."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +57,14 @@ def test_a_read_at_the_limits_is_never_refused(
     assert len(records_of(hubspot, "contacts")) == 1_400
     assert sandbox.counters.refused == {}
     assert hubspot.api.usage.throttled == 0
+
+
+def test_all_threads_share_one_client(connect: Connect) -> None:
+    """Two would count the limits apart, and together send twice as much."""
+    hubspot = connect()
+    with ThreadPoolExecutor(8) as threads:
+        clients = list(threads.map(lambda _: hubspot.api, range(64)))
+    assert {id(each) for each in clients} == {id(hubspot.api)}
 
 
 def test_a_missing_key_is_told_with_the_place_where_to_get_one(connect: Connect) -> None:
