@@ -4,12 +4,19 @@ from pydantic import Field, PositiveInt, SecretStr
 
 from kpiloop import Settings
 
-_ABOUT_TOKEN = """\
-In HubSpot, make a service key under Development > Keys > Service keys. To read, it needs the \
-scopes crm.objects.contacts.read, crm.objects.companies.read, crm.objects.deals.read, \
-crm.objects.owners.read, crm.schemas.deals.read and, with Marketing Hub Professional, \
-marketing.campaigns.read; to write KPIs back, crm.objects.contacts.write and \
-crm.schemas.contacts.write, and the same of companies and deals."""
+_ABOUT_KEY = """\
+In HubSpot, make a service key under Development > Keys > Service keys, with these scopes.
+To read (campaigns need Marketing Hub Professional):
+  crm.objects.contacts.read
+  crm.objects.companies.read
+  crm.objects.deals.read
+  crm.objects.owners.read
+  crm.schemas.deals.read
+  marketing.campaigns.read
+To write KPIs back:
+  crm.objects.contacts.write    crm.schemas.contacts.write
+  crm.objects.companies.write   crm.schemas.companies.write
+  crm.objects.deals.write       crm.schemas.deals.write"""
 
 
 class HubspotSettings(Settings):
@@ -19,7 +26,7 @@ class HubspotSettings(Settings):
     `client_id`, `client_secret` and `refresh_token`.
     """
 
-    token: SecretStr | None = Field(default=None, description=_ABOUT_TOKEN)
+    token: SecretStr | None = Field(default=None, description=_ABOUT_KEY)
     client_id: str | None = None
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None

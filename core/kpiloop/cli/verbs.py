@@ -21,6 +21,8 @@ def _verb(name: str, text: str) -> Command:
 
 
 VERBS: tuple[Command, ...] = (
+    _verb("init", "Write a kpiloop.toml to begin with, and say what comes next."),
+    _verb("doctor", "Look at everything that a run needs, and say what is wrong."),
     _verb("pull", "Read what changed in the systems of the project, and store it."),
     _verb("show", "Show KPIs by period, channel and whatever else they can be cut by."),
     _verb("explain", "Explain a KPI: its definition, its tree with numbers, its SQL."),

@@ -1,0 +1,1 @@
+"""What `kpiloop init` needs: what it asks, what it proposes, what it writes."""

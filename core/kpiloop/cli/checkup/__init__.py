@@ -1,0 +1,1 @@
+"""What `kpiloop doctor` looks at, one file for each part of a project; nothing is changed."""

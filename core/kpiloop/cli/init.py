@@ -1,0 +1,168 @@
+"""`kpiloop init`: a kpiloop.toml to begin with, and what comes next."""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kpiloop.cli.application import Application
+from kpiloop.cli.beginning import asking
+from kpiloop.cli.beginning.here import currency_of, timezone_here
+from kpiloop.cli.beginning.text import Choices, project_text
+from kpiloop.engine.cycle.definitions import catalog_of
+from kpiloop.errors import ConfigError
+from kpiloop.kpi.catalog import Catalog
+from kpiloop.project.loading import FILE_NAME, read_project
+from kpiloop.project.setting_names import SettingNames
+
+
+def init(  # noqa: PLR0913 - each option is one answer
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(help="Where to write it.", show_default="this folder")
+    ] = Path(),
+    *,
+    source: Annotated[
+        str | None, typer.Option(help="The connector to read with.", show_default=False)
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="When a day begins.", show_default="this machine's")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="What money is converted to.", show_default=False)
+    ] = None,
+    goal: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KPI=NUMBER", help="What a KPI should reach in a month."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing: take what is proposed.")
+    ] = False,
+) -> None:
+    """Write a kpiloop.toml to begin with, and say what comes next.
+
+    What no option answers is asked. A file that is there is never touched.
+    """
+    app = Application.of(context)
+    file = folder.expanduser() / FILE_NAME
+    _refuse_second(file)
+    given = {"source": source, "timezone": timezone, "currency": currency}
+    if not yes:
+        _require_answers(app, given)
+    choices = _choices(app, given, goal or [], may_ask=not yes)
+    _write(app, file, choices)
+    app.output.data({"file": file.absolute(), "source": choices.source})
+    _say_what_next(app, file, choices)
+
+
+def _refuse_second(file: Path) -> None:
+    if file.exists():
+        raise ConfigError(
+            "there is one already",
+            where=str(file),
+            todo="`kpiloop doctor` looks at it; `kpiloop init FOLDER` begins another project.",
+        )
+
+
+def _require_answers(app: Application, given: Mapping[str, str | None]) -> None:
+    """Raise ConfigError where something would have to be asked, and nobody is there to answer."""
+    missing = [f"--{name}" for name, value in given.items() if value is None]
+    if missing and not (app.output.is_plain and sys.stdin.isatty()):
+        raise ConfigError(
+            f"nobody is there to be asked for {', '.join(missing)}",
+            where="kpiloop init",
+            todo="Give these options, or --yes to take what is proposed.",
+        )
+
+
+def _choices(
+    app: Application, given: Mapping[str, str | None], goals: Sequence[str], *, may_ask: bool
+) -> Choices:
+    """What was given, and for the rest what is proposed or answered."""
+    settle = partial(_settle, may_ask=may_ask)
+    known = list(app.host.connectors)
+    connector = settle(
+        given["source"],
+        f"System to read ({', '.join(known)})",
+        proposal=known[0] if known else "",
+        check=partial(asking.connector, app.host),
+    )
+    timezone = settle(
+        given["timezone"],
+        "Reporting time zone",
+        proposal=timezone_here(),
+        check=partial(asking.general, "timezone"),
+    )
+    currency = settle(
+        given["currency"],
+        "Home currency",
+        proposal=currency_of(timezone),
+        check=partial(asking.general, "currency"),
+    )
+    is_asked = may_ask and not goals and None in given.values()
+    wanted = _goals(Catalog.of(app.host.packs.values()), goals, may_ask=is_asked)
+    return Choices(connector=connector, timezone=timezone, currency=currency, goals=wanted)
+
+
+def _settle(
+    value: str | None,
+    question: str,
+    *,
+    proposal: str,
+    check: Callable[[str], str],
+    may_ask: bool,
+) -> str:
+    """A legal answer to one question."""
+    if value is None and may_ask:
+        return asking.ask(question, proposal, check)
+    return check(proposal if value is None else value)
+
+
+def _goals(catalog: Catalog, lines: Sequence[str], *, may_ask: bool) -> Mapping[str, str]:
+    if not may_ask:
+        return asking.goals(catalog, lines)
+    return asking.ask(
+        "A goal for a month, such as new_leads=400 (Enter: none)",
+        "",
+        lambda line: asking.goals(catalog, [line] if line else []),
+    )
+
+
+def _write(app: Application, file: Path, choices: Choices) -> None:
+    """Write the file, once it is known that it will load."""
+    connector = app.host.connector(choices.connector)
+    text = project_text(choices, connector, Catalog.of(app.host.packs.values()))
+    project = read_project(text, path=file.absolute(), host=app.host, environment=os.environ)
+    catalog_of(project, app.host)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise ConfigError(
+            f"the file cannot be written ({error.strerror})",
+            where=str(file),
+            todo="Name a folder that you may write to.",
+        ) from None
+
+
+def _say_what_next(app: Application, file: Path, choices: Choices) -> None:
+    model = app.host.connector(choices.connector).settings_type
+    names = SettingNames(source=choices.source, model=model)
+    hints = {key: model.model_fields[key].description for key in names.secrets}
+    say = app.output.say
+    say(f"Wrote {file}. What comes next:")
+    for key, hint in hints.items():
+        if hint:
+            say(f"\n{hint}\n\nPut it where kpiloop finds it:\n")
+            say(f"  export {names.variable(key)}=…")
+    say("\nLook whether all is well, then do a first cycle:\n")
+    if file.parent != Path():
+        say(f"  cd {shlex.quote(str(file.parent))}")
+    say("  kpiloop doctor\n  kpiloop run\n")
+    say("Nothing is written back as long as the file has no [[publish]].")
