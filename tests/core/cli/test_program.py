@@ -221,7 +221,7 @@ def test_a_reader_that_goes_away_is_no_error(program: Program) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        (("plugin",), "Did you mean 'plugins'?"),
+        (("plugin",), "Did you mean 'plugins'"),
         (("hello", "--wrnog"), "No such option: --wrnog"),
     ],
 )

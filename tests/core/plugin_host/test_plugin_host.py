@@ -296,7 +296,7 @@ def test_an_entry_point_that_names_no_module_is_told(workshop: Workshop) -> None
 
 
 def test_a_distribution_whose_files_are_damaged_hides_no_plugin(workshop: Workshop) -> None:
-    """An unreadable entry_points.txt costs its own distribution, and missing metadata only names."""
+    """A damaged entry_points.txt costs its own distribution; missing metadata costs only names."""
     workshop.make(WORKING.format(name="good"), name="good")
     for name, text in (("damaged", "[kpiloop]\nno entry\n"), ("foreign", "[x]\nno entry\n")):
         info = workshop.folder / f"{name}-1.dist-info"
