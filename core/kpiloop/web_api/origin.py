@@ -1,7 +1,6 @@
 """Where requests may go: the scheme, host and port of the base address, and nowhere else."""
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +17,6 @@ Params: TypeAlias = Mapping[str, Param]
 
 _PORTS = {"http": 80, "https": 443}
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
-_AMBIGUOUS = re.compile(r"[\\\x00-\x1f\x7f]")
-"""What two parsers of addresses may read differently."""
 
 
 class ElsewhereError(ValueError):
@@ -60,16 +57,17 @@ class Origin:
         Raises:
             ElsewhereError: It leads to another origin.
         """
-        parts = None if _AMBIGUOUS.search(link) else _split(link, seen_at)
+        parts = _split(link, seen_at)
         if parts is None or _key(parts) != self._key:
             raise ElsewhereError(host_of(link))
         # Built from our own root: no parser can be brought to see another host in it.
-        return self._root + parts._replace(scheme="", netloc="", fragment="").geturl()
+        target = parts._replace(scheme="", netloc="", fragment="").geturl()
+        return requote_uri(self._root + target)
 
 
 def root_of(url: str) -> str | None:
     """Scheme, host and port of a full address, or None where it is none that may be asked."""
-    parts = None if _AMBIGUOUS.search(url) else _split(url)
+    parts = _split(url)
     return f"{parts.scheme}://{parts.netloc}" if parts and _is_private(parts) else None
 
 

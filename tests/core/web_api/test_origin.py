@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
@@ -57,6 +57,7 @@ def test_a_link_to_another_origin_is_refused(link: str) -> None:
         _ACME.link(link, _SEEN_AT)
 
 
+@settings(deadline=None)
 @given(
     link=st.text(st.sampled_from("/:?#@\\[]. %&=\tahtpsevilcmx0189-"), max_size=40)
     | st.builds(

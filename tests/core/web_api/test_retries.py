@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpiloop.clock import ManualClock
@@ -214,6 +214,7 @@ def test_retry_after_is_read_in_each_of_its_forms(
     assert retry_after(headers, now=_NOW, cap=60) == seconds
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=40))
 def test_no_retry_after_can_make_us_wait_beyond_the_cap_or_fail(text: str) -> None:
     """Whatever a vendor sends."""

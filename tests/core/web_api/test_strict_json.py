@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpiloop.web_api import strict_json
@@ -29,6 +29,7 @@ def _reference(value: Any, path: str) -> Any:
     return value
 
 
+@settings(deadline=None)
 @given(
     members=st.lists(
         st.tuples(st.sampled_from(["paging", "results", '{,"paging', "next", "\\"]), _VALUES),
@@ -52,6 +53,7 @@ def test_a_cursor_is_found_exactly_as_a_full_parse_finds_it(
     assert strict_json.find(text, path) == _reference(json.loads(text), path)
 
 
+@settings(deadline=None)
 @given(value=st.text() | st.lists(st.integers()), lost=st.integers(1, 60))
 def test_a_text_without_its_end_is_refused(value: object, lost: int) -> None:
     """No cursor is taken from what a server did not finish."""

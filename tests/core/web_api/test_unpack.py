@@ -4,12 +4,13 @@ import gzip
 from itertools import repeat
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpiloop.web_api.unpack import PIECE, PackingError, unpacked
 
 
+@settings(deadline=None)
 @given(
     members=st.lists(st.binary(max_size=300), min_size=1, max_size=4),
     cut=st.integers(1, 50),
@@ -21,6 +22,7 @@ def test_any_gzip_body_is_unpacked_however_it_arrives(members: list[bytes], cut:
     assert b"".join(unpacked(pieces, "gzip")) == b"".join(members)
 
 
+@settings(deadline=None)
 @given(size=st.sampled_from([PIECE - 1, PIECE, PIECE + 1]), members=st.integers(1, 4))
 def test_members_that_end_exactly_with_a_piece_are_unpacked_once(size: int, members: int) -> None:
     """No piece is larger than the bound, and nothing comes twice."""
@@ -30,6 +32,7 @@ def test_members_that_end_exactly_with_a_piece_are_unpacked_once(size: int, memb
     assert max(map(len, pieces)) <= PIECE
 
 
+@settings(deadline=None)
 @given(data=st.binary(min_size=1, max_size=300), lost=st.integers(1, 30))
 def test_a_packed_body_without_its_end_is_refused(data: bytes, lost: int) -> None:
     """Even where the connection ended in good order."""

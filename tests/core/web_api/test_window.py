@@ -58,7 +58,7 @@ def test_four_threads_use_at_least_95_percent_of_a_limit_and_never_break_it(
     assert reached >= 0.95 * calls / per
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     ways=st.lists(st.floats(0, 0.015) | st.floats(0, 2), min_size=50, max_size=50),
     threads=st.integers(1, 12),
