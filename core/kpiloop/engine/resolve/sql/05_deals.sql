@@ -26,57 +26,40 @@ JOIN live_deals ON live_deals.source = links.source AND live_deals.id = links.pa
 WHERE links.from_entity = 'deals' AND links.deleted_at IS NULL;
 
 CREATE OR REPLACE TEMP TABLE deal_people AS
-WITH known AS (
-    SELECT deal_links.deal_key, deal_links.distance, person_contacts.person_id,
-        live_contacts.created_at, person_contacts.contact_id
-    FROM deal_links
-    LEFT JOIN resolved.person_contacts ON person_contacts.source = deal_links.source
-        AND person_contacts.contact_id = deal_links.to_id
-    LEFT JOIN live_contacts ON live_contacts.source = deal_links.source
-        AND live_contacts.id = deal_links.to_id
-    WHERE deal_links.to_entity = 'contacts'
-)
-SELECT deal_key, count(person_id) = 0 AS all_unknown,
-    first(person_id ORDER BY distance, created_at NULLS LAST, contact_id)
-        FILTER (WHERE person_id IS NOT NULL) AS person_id
-FROM known
-GROUP BY deal_key;
-
-CREATE OR REPLACE TEMP TABLE deal_companies AS
-SELECT deal_key, first(company_key ORDER BY distance, company_key) AS company_id
-FROM (
-    SELECT deal_links.deal_key, deal_links.distance, company_ids.company_key
-    FROM deal_links
-    JOIN company_ids ON company_ids.source = deal_links.source
-        AND company_ids.known_id = deal_links.to_id
-    WHERE deal_links.to_entity = 'companies'
-    UNION ALL
-    SELECT live_deals.deal_key, 2, company_ids.company_key
-    FROM live_deals
-    JOIN company_ids ON company_ids.source = live_deals.source
-        AND company_ids.known_id = live_deals.company_id
-)
-GROUP BY deal_key;
-
--- A deal of a company that the settings exclude, or all of whose contacts they exclude.
-CREATE OR REPLACE TEMP TABLE excluded_deals AS
-SELECT deal_links.deal_key
+SELECT deal_links.deal_key,
+    first(known.person_id ORDER BY distance, known.created_at NULLS LAST, known.contact_key)
+        FILTER (WHERE known.person_id IS NOT NULL) AS person_id,
+    count(known.person_id) = 0 AND count(excluded.contact_id) > 0 AS only_excluded
 FROM deal_links
-JOIN excluded_company_ids ON excluded_company_ids.source = deal_links.source
-    AND excluded_company_ids.company_id = deal_links.to_id
-WHERE deal_links.to_entity = 'companies'
-UNION
-SELECT live_deals.deal_key
-FROM live_deals
-JOIN excluded_company_ids ON excluded_company_ids.source = live_deals.source
-    AND excluded_company_ids.company_id = live_deals.company_id
-UNION
-SELECT deal_links.deal_key
-FROM deal_links
-JOIN pulled.contacts ON contacts.source = deal_links.source AND contacts.id = deal_links.to_id
-JOIN deal_people ON deal_people.deal_key = deal_links.deal_key AND deal_people.all_unknown
-LEFT JOIN excluded_addresses ON lower(trim(contacts.email)) GLOB excluded_addresses.pattern
-LEFT JOIN excluded_company_ids ON excluded_company_ids.source = contacts.source
-    AND excluded_company_ids.company_id = contacts.company_id
+LEFT JOIN resolved.person_contacts AS known ON known.source = deal_links.source
+    AND known.contact_id = deal_links.to_id
+LEFT JOIN excluded_contact_ids AS excluded ON excluded.source = deal_links.source
+    AND excluded.contact_id = deal_links.to_id
 WHERE deal_links.to_entity = 'contacts'
-    AND (excluded_addresses.pattern IS NOT NULL OR excluded_company_ids.company_id IS NOT NULL);
+GROUP BY deal_links.deal_key;
+
+-- The one company of each deal, even where the settings exclude it: then the deal is excluded too.
+CREATE OR REPLACE TEMP TABLE deal_companies AS
+WITH known AS (
+    SELECT source, known_id, company_key, FALSE AS is_excluded FROM company_ids
+    UNION ALL
+    SELECT source, company_id, company_key, TRUE FROM excluded_company_ids
+), named AS (
+    SELECT deal_key, source, to_id AS company_id, distance
+    FROM deal_links
+    WHERE to_entity = 'companies'
+    UNION ALL
+    SELECT deal_key, source, company_id, 2 FROM live_deals
+)
+SELECT named.deal_key,
+    first(known.company_key ORDER BY named.distance, known.company_key) AS company_id,
+    first(known.is_excluded ORDER BY named.distance, known.company_key) AS is_excluded
+FROM named
+JOIN known ON known.source = named.source AND known.known_id = named.company_id
+GROUP BY named.deal_key;
+
+-- A deal of a company that the settings exclude, or all of whose known contacts they exclude.
+CREATE OR REPLACE TEMP TABLE excluded_deals AS
+SELECT deal_key FROM deal_companies WHERE is_excluded
+UNION
+SELECT deal_key FROM deal_people WHERE only_excluded;

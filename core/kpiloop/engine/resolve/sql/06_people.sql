@@ -28,17 +28,17 @@ GROUP BY person_id;
 CREATE OR REPLACE TEMP TABLE person_entries AS
 WITH told AS (
     SELECT person_contacts.person_id, stage_changes.source, stage_changes.stage,
-        stage_changes.entered_at, stage_changes.id
+        stage_changes.entered_at, stage_changes.id, person_contacts.contact_key
     FROM pulled.stage_changes
     JOIN resolved.person_contacts ON person_contacts.source = stage_changes.source
         AND person_contacts.contact_id = stage_changes.parent_id
     WHERE stage_changes.of_entity = 'contacts' AND stage_changes.deleted_at IS NULL
         AND stage_changes.entered_at IS NOT NULL
 ), untold AS (
-    SELECT person_id, source, stage, created_at AS entered_at, id
+    SELECT person_id, source, stage, created_at AS entered_at, id, contact_key
     FROM live_contacts
     WHERE stage IS NOT NULL AND created_at IS NOT NULL
-        AND person_id NOT IN (SELECT person_id FROM told)
+        AND contact_key NOT IN (SELECT contact_key FROM told)
 )
 SELECT entries.person_id, entries.entered_at, stages.stage, stages.rank, entries.id
 FROM (FROM told UNION ALL FROM untold) AS entries
