@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from kpiloop import Wire
+from kpiloop.engine.pull.quick import is_quick
 from kpiloop.engine.pull.report import Counts, PullReport
 from kpiloop.engine.pull.run import PullRequest, pull
+from kpiloop.engine.pull.spelling import spelling_of
 from kpiloop.warehouse.store import Warehouse
 from kpiloop_hubspot.reads import Hubspot
+from kpiloop_hubspot.wire import HubspotCompany, HubspotContact, HubspotDeal
 from kpiloop_sandbox.hubspot.objects import (
     StoredCampaign,
     StoredLink,
@@ -254,3 +258,9 @@ def test_a_broken_value_sets_one_record_aside(home: Home, sandbox: HubspotSandbo
     home.pull("companies")
     assert home.rows("SELECT employees FROM pulled.companies") == [(50,)]
     assert home.rows("SELECT count(*) FROM state.quarantine") == [(0,)]
+
+
+@pytest.mark.parametrize("model", [HubspotContact, HubspotCompany, HubspotDeal])
+def test_what_there_is_most_of_takes_the_quick_way(model: type[Wire]) -> None:
+    """Their fields have the schema's own types alone; a rule of its own would cost the speed."""
+    assert is_quick(spelling_of(model, {}))
