@@ -9,13 +9,14 @@ CREATE OR REPLACE TEMP MACRO after_local_days(instant, days) AS
         timezone(getvariable('zone'), timezone('UTC', instant)) + days * INTERVAL 1 DAY
     ));
 
--- An amount in the home currency at the rate of its own day; no rate, no value.
+-- An amount in the home currency at the rate of its own day; no value where there is no rate, or
+-- where the result is no longer an amount.
 CREATE OR REPLACE TEMP MACRO to_home(amount, currency_code, on_day) AS
     CASE
         WHEN currency_code IS NULL OR currency_code = getvariable('home') THEN amount
-        ELSE (amount * (
+        ELSE TRY_CAST(amount * (
             SELECT arg_max(rates.rate, rates.valid_from)
             FROM rates
             WHERE rates.currency = currency_code AND rates.valid_from <= on_day
-        ))::DECIMAL(18, 4)
+        ) AS DECIMAL(18, 4))
     END;

@@ -6,7 +6,8 @@ WITH joined AS (
         coalesce(live_deals.source || ':' || live_deals.campaign_id, person_facts.campaign_id)
             AS campaign_key,
         person_facts.channel, person_facts.country, person_facts.segment,
-        coalesce(live_deals.product, person_facts.product) AS product_known
+        coalesce(live_deals.product, person_facts.product) AS product_known,
+        CASE WHEN closed OR won THEN closed_at END AS ended_at
     FROM live_deals
     LEFT JOIN deal_people USING (deal_key)
     LEFT JOIN deal_companies USING (deal_key)
@@ -19,17 +20,16 @@ SELECT deal_key AS id, joined.source, joined.name, person_id, company_key AS com
     campaign_key AS campaign_id, channel,
     coalesce(joined.country, staged_companies.country) AS country,
     coalesce(joined.segment, staged_companies.segment) AS segment,
-    product_known AS product, joined.source || ':' || joined.owner_id AS owner_id,
+    coalesce(product_known, staged_companies.product) AS product,
+    joined.source || ':' || joined.owner_id AS owner_id,
     joined.source || ':' || joined.pipeline_id AS pipeline_id, joined.stage, joined.deal_type,
     coalesce(joined.currency, getvariable('home')) AS currency, joined.amount,
-    to_home(
-        joined.amount, joined.currency,
-        local_day(coalesce(CASE WHEN closed THEN closed_at END, joined.created_at))
-    ) AS amount_home,
+    to_home(joined.amount, joined.currency, local_day(coalesce(ended_at, joined.created_at)))
+        AS amount_home,
     joined.created_at,
-    CASE WHEN closed OR won THEN closed_at END AS closed_at,
-    CASE WHEN won THEN closed_at END AS won_at,
-    CASE WHEN closed AND NOT won THEN closed_at END AS lost_at
+    ended_at AS closed_at,
+    CASE WHEN won THEN ended_at END AS won_at,
+    CASE WHEN NOT won THEN ended_at END AS lost_at
 FROM joined
 LEFT JOIN staged_companies ON staged_companies.id = joined.company_key;
 
