@@ -39,11 +39,13 @@ SELECT 'deals:' || deal_id || ':' || row_number() OVER (
 FROM deals
 WHERE stage IS NOT NULL;
 
--- What makes a customer: won deals; for whom there are none, being in the stage customer.
+-- What makes a customer: won deals; for whom there are none, being in the stage customer. Either
+-- lasts until the last of the customer's people left that stage, where the settings ask for it; who
+-- left before a deal was won has not left since.
 CREATE OR REPLACE TEMP TABLE customer_events AS
 WITH orders AS (
     SELECT customer_id, won_at AS happened_at, id AS deal_id, person_id, company_id, channel,
-        campaign_id, country, segment, product, owner_id, source, NULL::TIMESTAMP AS left_at
+        campaign_id, country, segment, product, owner_id, source
     FROM staged_deals
     WHERE won_at IS NOT NULL AND customer_id IS NOT NULL
 ), stays AS (
@@ -55,8 +57,15 @@ WITH orders AS (
     FROM person_stages
     JOIN person_facts AS facts USING (person_id)
     WHERE person_stages.stage = 'customer'
+), last_left AS (
+    SELECT customer_id, max(coalesce(left_at, getvariable('never'))) AS left_at
+    FROM stays
+    GROUP BY customer_id
 )
+SELECT orders.*,
+    CASE WHEN last_left.left_at > orders.happened_at THEN last_left.left_at END AS left_at
 FROM orders
+LEFT JOIN last_left ON last_left.customer_id = orders.customer_id
 UNION ALL
 SELECT stays.*
 FROM stays
