@@ -65,6 +65,8 @@ class _Members:
             raise PackingError("the answer is packed in too many parts")
         while piece := self._unpacked(data):
             yield piece
+            if self._member.eof:  # asked again, zlib would keep what follows a second time
+                return
             data = self._member.unconsumed_tail
 
     def left_over(self) -> bytes:
