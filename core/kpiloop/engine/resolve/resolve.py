@@ -4,14 +4,14 @@ The steps are SQL files that read in the order of their names; this module hands
 runs them and gives every resolved table its columns and days.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 
 from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.resolve.rules import Rules
+from kpiloop.engine.resolve.steps import STAGED, steps
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import columns_of
 from kpiloop.schema.registry import RESOLVED, day_of
@@ -20,8 +20,6 @@ from kpiloop.warehouse.sql import TYPES, text
 from kpiloop.warehouse.sql import name as quoted
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-CHANNELS_BEFORE = "04"
-"""The first step that needs to know by which channel contacts came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,23 +38,15 @@ def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
     Deterministic: the same records and rules give the same tables, whatever the order of loading.
     """
     _hand_over(connection, rules)
-    for name, statement in _steps():
-        if name == CHANNELS_BEFORE:
+    for step in steps():
+        if step.needs_channels:
             connection.execute(_channels(rules))
-        connection.execute(statement)
+        connection.execute(step.statements)
+        for table in step.spent:
+            connection.execute(f"DROP TABLE {quoted(table)}")
     for model in RESOLVED:
         _finish(connection, model)
     return _report(connection)
-
-
-def _steps() -> Iterator[tuple[str, str]]:
-    folder = files("kpiloop.engine.resolve").joinpath("sql")
-    seen = ""
-    for path in sorted(folder.iterdir(), key=lambda each: each.name):
-        if path.name.endswith(".sql"):
-            number = path.name[:2]
-            yield (number if number != seen else ""), path.read_text(encoding="utf-8")
-            seen = number
 
 
 def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
@@ -171,8 +161,9 @@ def _finish(connection: DuckDBPyConnection, model: type[Resolved]) -> None:
             parts.append(f"local_day({column}) AS {quoted(day_of(name))}")
     connection.execute(
         f"CREATE OR REPLACE TABLE resolved.{quoted(model.entity)} AS "
-        f"SELECT {', '.join(parts)} FROM {quoted('staged_' + model.entity)}"
+        f"SELECT {', '.join(parts)} FROM {quoted(STAGED + model.entity)}"
     )
+    connection.execute(f"DROP TABLE {quoted(STAGED + model.entity)}")
 
 
 def _report(connection: DuckDBPyConnection) -> ResolveReport:
