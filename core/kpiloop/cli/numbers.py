@@ -11,6 +11,7 @@ LEGEND = {
     Completeness.PARTIAL: "* the period is not over",
     Completeness.IMMATURE: "~ some of these people still have time to convert",
 }
+_LARGE = 1_000
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -25,6 +26,13 @@ def shown(value: Decimal | float | None, unit: Unit, currency: str) -> str:
     if unit == DAYS:
         return f"{float(value):,.1f} days"
     return f"{float(value):,.0f}" if value == int(value) else f"{float(value):,.2f}"
+
+
+def brief(value: Decimal | float | None, unit: Unit, currency: str) -> str:
+    """A number for an overview: large amounts of money without their cents."""
+    if value is None or not _is_money(unit) or abs(float(value)) < _LARGE:
+        return shown(value, unit, currency)
+    return f"{float(value):,.0f} {currency}"
 
 
 def marked(value: KpiValue, unit: Unit, currency: str) -> str:

@@ -7,11 +7,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import PurePath
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from kpiloop.project.tables import is_table
+
+_GAP = 2
+"""Blanks between two columns."""
 
 
 class Output:
@@ -51,18 +55,41 @@ class Output:
         *,
         title: str = "",
         right: Sequence[str] = (),
+        spare: Sequence[str] = (),
     ) -> None:
-        """Rows for people; the columns named in `right` are aligned as numbers are."""
+        """Rows for people; the columns named in `right` are aligned as numbers are.
+
+        Those named in `spare` are left out, one after the other, where the terminal is too narrow
+        for all: a name that is cut off cannot be typed again.
+        """
         if not self.is_plain:
             return
         if title:
             self.say(title)  # a table's own title would be folded to the width of its columns
+        cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+        shown = _columns_that_fit(columns, cells, spare, self.console.width)
         table = Table(box=None, pad_edge=False)
-        for column in columns:
-            table.add_column(column, justify="right" if column in right else "left")
-        for row in rows:
-            table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        for place in shown:
+            table.add_column(columns[place], justify="right" if columns[place] in right else "left")
+        for row in cells:
+            table.add_row(*(Text(row[place]) for place in shown))
         self.console.print(table)
+
+
+def _columns_that_fit(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[str], width: int
+) -> Sequence[int]:
+    """The places of the columns to show: all, or all but as many of the spare ones as need be."""
+    widths = [
+        max(map(cell_len, (name, *(row[place] for row in rows))))
+        for place, name in enumerate(columns)
+    ]
+    shown = list(range(len(columns)))
+    for name in (each for each in spare if each in columns):
+        if sum(widths[place] + _GAP for place in shown) - _GAP <= width:
+            break
+        shown.remove(columns.index(name))
+    return shown
 
 
 def _plain(value: object) -> object:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from kpiloop.cli.application import Application
-from kpiloop.cli.numbers import NO_VALUE, change, shown, trend
+from kpiloop.cli.numbers import NO_VALUE, brief, change, trend
 from kpiloop.engine.cycle.horizon import NothingPulledError
 from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
@@ -34,9 +34,16 @@ def show_overview(app: Application, catalog: Catalog) -> None:
         columns = (*columns, "target")
     else:
         rows = [row[:-1] for row in rows]
-    app.output.table(columns, rows, right=("value", "change", "target"))
-    app.output.say("\nEach value is of the last month that is complete, and mature where it is a")
-    app.output.say("cohort. Next: `kpiloop show KPI --by channel`, `kpiloop explain KPI`.")
+    app.output.table(
+        columns,
+        rows,
+        right=("value", "change", "target"),
+        spare=("month", "target", "change"),
+    )
+    app.output.say(
+        "\nEach value is of the last month that is complete, and mature where it is a cohort.\n"
+        "Next: `kpiloop show KPI --by channel`, `kpiloop explain KPI`."
+    )
 
 
 def _row(
@@ -51,8 +58,8 @@ def _row(
     return (
         kpi.name,
         last.period.key,
-        shown(last.value, kpi.unit, app.project.currency),
+        brief(last.value, kpi.unit, app.project.currency),
         change(before, last.value),
         trend([each.value for each in settled[-_MONTHS:]]),
-        shown(target.value, kpi.unit, app.project.currency) if target else "",
+        brief(target.value, kpi.unit, app.project.currency) if target else "",
     )

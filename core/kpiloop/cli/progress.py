@@ -21,7 +21,12 @@ from kpiloop.engine.pull.report import Progress as PullProgress
 def pull_progress(output: Output) -> Generator[Listener]:
     """A listener that shows each stream with what it has read."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[told]}"))
-    with Progress(*columns, console=output.notices, transient=True) as bars:
+    with Progress(
+        *columns,
+        console=output.notices,
+        transient=True,
+        disable=not output.notices.is_terminal,
+    ) as bars:
         known: dict[tuple[str, str], TaskID] = {}
 
         def listen(progress: PullProgress) -> None:
@@ -40,6 +45,11 @@ def pull_progress(output: Output) -> Generator[Listener]:
 def rows_progress(output: Output, what: str, total: int) -> Generator[Callable[[int], None]]:
     """A bar over a known number of rows."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=output.notices, transient=True) as bars:
+    with Progress(
+        *columns,
+        console=output.notices,
+        transient=True,
+        disable=not output.notices.is_terminal,
+    ) as bars:
         task = bars.add_task(what, total=total)
         yield lambda rows: bars.advance(task, rows)

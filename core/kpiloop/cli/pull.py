@@ -53,6 +53,7 @@ def show_pull(report: PullReport, output: Output) -> None:
         [_row(stream) for stream in report.streams],
         title=f"Pulled from {report.source}",
         right=columns[1:],
+        spare=("calls", "unchanged", "deleted", "changed"),
     )
     for stream in report.streams:
         if stream.error is not None:
