@@ -1,6 +1,7 @@
 """`kpiloop sandbox`: a simulated HubSpot that stays until it is stopped."""
 
 import signal
+import socket
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from kpiloop_sandbox.account_file import opened
 from kpiloop_sandbox.company.options import MOST_CONTACTS, CompanyOptions
 from kpiloop_sandbox.hubspot.kinds import CONTACTS
 from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN, SandboxOptions
-from kpiloop_sandbox.hubspot.server import HubspotSandbox
+from kpiloop_sandbox.hubspot.server import HOST, HubspotSandbox
 from kpiloop_sandbox.project_file import plain_project
 
 PORT = 8701
@@ -51,6 +52,7 @@ def sandbox(  # noqa: PLR0913 - each option is one trait of the account
     options = SandboxOptions(
         latency_ms=latency_ms, index_lag_seconds=index_lag, enforce_limits=limits
     )
+    _require_free(port)
     app.output.notice("Getting the company ready …")
     with opened(file, company) as store, started(HubspotSandbox(store, options, port=port)) as up:
         _introduce(app, up)
@@ -64,15 +66,29 @@ def started(server: HubspotSandbox) -> Generator[HubspotSandbox]:
     try:
         server.start()
     except OSError as error:
-        raise BusyError(
-            f"the sandbox cannot listen there ({error.strerror})",
-            where=server.base_url,
-            todo="Stop what uses the port, or take another: --port 8711; --port 0 finds one.",
-        ) from None
+        raise _taken(server.base_url, error) from None
     try:
         yield server
     finally:
         server.stop()
+
+
+def _require_free(port: int) -> None:
+    """Raise BusyError now, not after a large company is made, where the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise _taken(f"http://{HOST}:{port}", error) from None
+
+
+def _taken(address: str, error: OSError) -> BusyError:
+    return BusyError(
+        f"the sandbox cannot listen there ({error.strerror})",
+        where=address,
+        todo="Stop what uses the port, or take another: --port 8711; --port 0 finds one.",
+    )
 
 
 def until_stopped() -> None:

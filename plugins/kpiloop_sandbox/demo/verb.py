@@ -52,6 +52,7 @@ def demo(
         file = folder / ACCOUNT if home else None
         with opened(file, company) as store, _served(store, is_kept=home is not None) as server:
             path = folder / PROJECT
+            path.touch(mode=0o600)  # it holds a key, though one that opens nothing real
             path.write_text(demo_project(server.base_url), encoding="utf-8")
             tour(Stage(app=_on(app, path), caller=app, server=server, kept=home))
 

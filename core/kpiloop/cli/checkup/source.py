@@ -100,5 +100,4 @@ def _check_capacity(area: str, entity: str, fields: Sequence[str], capacity: Cap
         found = f"{len(missing)} fields are to be made, and the account has room for {free}"
         return failed(area, what, found, "remove fields there, or publish fewer", exit_code=2)
     room = "" if free is None else f", room for {free:,}"
-    made = f"{len(missing)} to be made" if missing else "all there"
-    return good(area, what, f"{len(fields)} fields, {made}{room}")
+    return good(area, what, f"fields: {len(fields)}, to be made: {len(missing)}{room}")
