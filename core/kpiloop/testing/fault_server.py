@@ -174,6 +174,7 @@ class FaultServer:
         self._open: set[socket.socket] = set()
         self._lock = Lock()
         self._threads: list[Thread] = []
+        self._connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
@@ -187,6 +188,11 @@ class FaultServer:
         """The requests up to now, in the order in which they came."""
         with self._script.lock:
             return list(self._script.received)
+
+    @property
+    def connections(self) -> int:
+        """How many connections were opened up to now."""
+        return self._connections
 
     def __enter__(self) -> Self:
         self._start(self._listen)
@@ -220,6 +226,7 @@ class FaultServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            self._connections += 1
             self._note(connection)
             self._start(self._serve, connection)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,9 @@ from kpiloop.clock import Clock
 from kpiloop.errors import PluginError, QuotaError
 from kpiloop.web_api.rate_limit import AnyLimit, Concurrency, DailyLimit, Limit, shared
 from kpiloop.web_api.window import Window
+
+_BELIEVED_FOR = timedelta(hours=1)
+"""How long "nothing is left" holds: the vendor's midnight may not be the one we know."""
 
 
 class _Day:
@@ -19,26 +22,34 @@ class _Day:
         self.name = limit.name
         self._zone = ZoneInfo(limit.zone)
         self._ours = shared(limit.calls, share)
-        self._others = limit.calls - self._ours
+        self._calls = limit.calls
         self._remaining = limit.remaining
         self._day = ""
         self._used = 0
+        self._told_at: datetime | None = None
 
     def take(self, now: datetime) -> bool:
         """Count one request, or say that our part is used up."""
         day = now.astimezone(self._zone).date().isoformat()
         if day != self._day:
             self._day, self._used = day, 0
-        if self._used >= self._ours:
+        if self._used >= self._ours and not self._is_stale(now):
             return False
         self._used += 1
         return True
 
-    def learn(self, headers: Mapping[str, str]) -> None:
+    def learn(self, headers: Mapping[str, str], now: datetime) -> None:
         """Believe the vendor where it says how many requests are left."""
         left = self._remaining(headers) if self._remaining else None
         if left is not None:
-            self._used = max(self._used, self._ours + self._others - left)
+            self._used, self._told_at = self._calls - left, now
+
+    def _is_stale(self, now: datetime) -> bool:
+        """Whether it is time to ask again: one request, whose answer tells."""
+        if self._told_at is None or now - self._told_at < _BELIEVED_FOR:
+            return False
+        self._told_at = now
+        return True
 
 
 class RateLimiter:
@@ -147,7 +158,7 @@ class RateLimiter:
                 self._windows[name].leave(ticket, now, answered=passage.headers is not None)
             if passage.headers is not None:
                 for day in self._days.values():
-                    day.learn(passage.headers)
+                    day.learn(passage.headers, self._clock.now())
 
 
 class Passage:

@@ -165,10 +165,11 @@ class Sender:
 
     def _given_up(self, call: Call, failure: Failure, tries: Tries) -> KpiloopError:
         unknown = not (call.repeatable or failure.nothing_done)
-        what = f"{failure.what}; whether the request was carried out is unknown"
+        count = "one try" if tries.count == 1 else f"{tries.count} tries"
+        doubt = "; whether the request was carried out is unknown" if unknown else ""
         system = call.origin.system
         return UnavailableError(
-            what if unknown else f"{failure.what}, after {tries.count} tries",
+            f"{failure.what}, after {count}{doubt}",
             system=system,
             method=call.method,
             path=call.path,

@@ -53,6 +53,8 @@ class Wire:
             UntrustedAnswerError: The answer is too large, or nothing proves who sent it.
             StoreError: The file for the answer's body cannot be written.
         """
+        if budget <= 0:
+            return Failure(what="no complete answer in time")
         try:
             return self._ask(call, self._prepared(call, {**fixed, **signature}), signature, budget)
         except (RequestException, HTTPError, HTTPException, PackingError, OSError) as error:

@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -39,8 +40,8 @@ class _Vendor:
 def make_auth(clock: ManualClock) -> MakeAuth:
     """Makes OAuth against a server's token endpoint."""
 
-    def make(server: FaultServer, **options: object) -> OAuthRefresh:
-        given: dict[str, object] = {
+    def make(server: FaultServer, **options: Any) -> OAuthRefresh:
+        given: dict[str, Any] = {
             "client_id": "app",
             "client_secret": SecretStr("client-secret"),
             "refresh_token": SecretStr("refresh-token"),

@@ -74,3 +74,11 @@ def test_a_packed_answer_is_unpacked(make_api: MakeApi) -> None:
     """What fits is read as if it had never been packed."""
     with FaultServer([gzip_bomb(2)]) as server:
         assert make_api(server).get("/things").body == b" " * 2 * 2**20
+
+
+def test_nothing_is_sent_when_no_time_is_left(make_api: MakeApi) -> None:
+    """A redirect or a renewed key at the last moment ends as a deadline does."""
+    with FaultServer([answer({})]) as server:
+        with pytest.raises(UnavailableError, match="no complete answer in time, after one try"):
+            make_api(server, retry=RetryPolicy(total_deadline=0)).get("/things")
+        assert server.received == []

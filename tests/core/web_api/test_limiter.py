@@ -113,8 +113,8 @@ def test_waiting_at_a_limit_is_told(make_api: MakeApi) -> None:
 def test_a_name_that_no_limit_has_is_a_fault_of_the_connector(make_api: MakeApi) -> None:
     """It would go unlimited in silence."""
     with FaultServer([answer({})]) as server:
-        with pytest.raises(PluginError, match="'serach'") as caught:
-            make_api(server, limits=[Limit("search", 5, 1)]).get("/x", limits=("serach",))
+        with pytest.raises(PluginError, match="'searches'") as caught:
+            make_api(server, limits=[Limit("search", 5, 1)]).get("/x", limits=("searches",))
         assert server.received == []
     assert "search" in caught.value.legal
 
@@ -173,3 +173,28 @@ def test_a_daily_limit_believes_the_vendor_about_what_others_have_used(make_api:
         with pytest.raises(QuotaError):
             api.get("/x")
         assert len(server.received) == 2
+
+
+def test_a_vendor_that_said_nothing_is_left_is_asked_again_after_an_hour(
+    make_api: MakeApi, clock: ManualClock
+) -> None:
+    """Its midnight may come before or after the one that we know of; one request finds out."""
+
+    def left(headers: Mapping[str, str]) -> int | None:
+        return int(headers["X-Left"])
+
+    replies = [answer({}, headers={"X-Left": number}) for number in ("0", "0", "100")]
+    with FaultServer(replies) as server:
+        api = make_api(server, limits=[DailyLimit("day", 100, remaining=left)], share=0.8)
+        api.get("/x")
+        for _ in range(2):
+            with pytest.raises(QuotaError):
+                api.get("/x")
+        clock.advance(3601)
+        api.get("/x")
+        with pytest.raises(QuotaError):
+            api.get("/x")
+        clock.advance(3601)
+        api.get("/x")
+        api.get("/x")
+        assert len(server.received) == 4

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from urllib3.util import parse_url
 
 from kpiloop.errors import ConfigError
-from kpiloop.web_api.origin import ElsewhereError, Origin, ca_bundle, query_string, root_of
+from kpiloop.web_api.origin import ElsewhereError, Origin, Params, ca_bundle, query_string, root_of
 
 _ACME = Origin("https://api.acme.example/v2", system="acme")
 _SEEN_AT = "https://api.acme.example/v2/contacts?limit=1"
@@ -119,7 +119,7 @@ def test_a_file_elsewhere_has_a_root_only_if_its_address_is_safe() -> None:
 def test_parameters_are_spelled_as_vendors_read_them() -> None:
     """Times in UTC, booleans in lower case, None left out, a list repeated."""
     berlin = timezone(timedelta(hours=1))
-    params = {
+    params: Params = {
         "since": datetime(2026, 3, 1, 12, tzinfo=berlin),
         "archived": False,
         "limit": 100,

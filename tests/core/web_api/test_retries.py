@@ -9,13 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpiloop.clock import ManualClock
-from kpiloop.errors import QuotaError, RefusedError, UnavailableError, UntrustedAnswerError
+from kpiloop.errors import (
+    NotFoundError,
+    QuotaError,
+    RefusedError,
+    UnavailableError,
+    UntrustedAnswerError,
+)
 from kpiloop.testing.fault_server import (
     FaultServer,
     Reply,
     answer,
     cut_off,
     hung_up,
+    redirect,
     reset,
     too_many,
     web_page,
@@ -27,6 +34,8 @@ MakeApi = Callable[..., Api]
 
 _NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _GOOD = answer({"ok": True})
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+_NOT_PACKED = answer({"ok": True}, headers={"Content-Encoding": "gzip"})
 
 
 @pytest.mark.parametrize(
@@ -37,6 +46,10 @@ _GOOD = answer({"ok": True})
         pytest.param(cut_off("length"), id="shorter than its Content-Length"),
         pytest.param(cut_off("chunked"), id="without its last chunk"),
         pytest.param(cut_off("close"), id="ended by closing inside the JSON"),
+        pytest.param(Reply(pieces=(_CHUNKED + b"zz\r\n{}\r\n",), end="close"), id="no chunk size"),
+        pytest.param(Reply(pieces=(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 999,)), id="headers"),
+        pytest.param(Reply(pieces=(b"HTTP/1.1 200 OK\r\nA: " + b"b" * 99_999,)), id="header"),
+        pytest.param(_NOT_PACKED, id="not packed as it says"),
         pytest.param(Reply(pieces=(b"SSH-2.0-not-http\r\n\r\n",), end="close"), id="not HTTP"),
     ],
 )
@@ -238,3 +251,16 @@ def test_a_429_holds_back_every_thread_until_the_vendor_is_ready(
         api.get("/others")
     assert moments[0] == timedelta(0)
     assert moments[1] >= timedelta(seconds=30)
+
+
+def test_one_connection_serves_many_requests(make_api: MakeApi) -> None:
+    """Refusals and redirects included; a new one each time would cost more than the answers."""
+    replies = [_GOOD, answer({}, status=404), redirect("/other"), _GOOD, too_many("1"), _GOOD]
+    with FaultServer(replies) as server:
+        api = make_api(server)
+        api.get("/things")
+        with pytest.raises(NotFoundError):
+            api.get("/missing")
+        api.get("/moved")
+        api.get("/busy")
+        assert (len(server.received), server.connections) == (6, 1)
