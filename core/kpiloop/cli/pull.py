@@ -11,6 +11,7 @@ from kpiloop.cli.progress import pull_progress
 from kpiloop.engine.cycle.booking import booked
 from kpiloop.engine.cycle.cycle import Cycle
 from kpiloop.engine.pull.report import PullReport, StreamReport
+from kpiloop.engine.pull.run import EVERYTHING, PullRequest
 
 
 def pull(
@@ -19,7 +20,13 @@ def pull(
         list[str] | None, typer.Argument(help="Sources to pull.", show_default="all")
     ] = None,
     *,
-    full: Annotated[bool, typer.Option(help="Read everything, not only what changed.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything, not only changes.")
+    ] = False,
+    accept_deletes: Annotated[
+        bool,
+        typer.Option("--accept-deletes", help="Believe a full read that misses most records."),
+    ] = False,
 ) -> None:
     """Read what changed in the systems of the project, and store it.
 
@@ -27,7 +34,8 @@ def pull(
     """
     app = Application.of(context)
     with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "pull") as run:
-        reports = pull_sources(cycle, app.output, sources or (), full=full)
+        request = PullRequest(full=full, accept_deletes=accept_deletes)
+        reports = pull_sources(cycle, app.output, sources or (), request)
         run.pulled(reports)
     app.output.data(run.report["pull"])
     if not run.is_green:
@@ -35,11 +43,14 @@ def pull(
 
 
 def pull_sources(
-    cycle: Cycle, output: Output, sources: Sequence[str] = (), *, full: bool = False
+    cycle: Cycle,
+    output: Output,
+    sources: Sequence[str] = (),
+    request: PullRequest = EVERYTHING,
 ) -> list[PullReport]:
     """Pull with progress, and show each source's counts as it ends."""
     with pull_progress(output) as listener:
-        reports = list(cycle.pull(sources, full=full, listener=listener))
+        reports = list(cycle.pull(sources, request, listener=listener))
     for report in reports:
         show_pull(report, output)
     return reports

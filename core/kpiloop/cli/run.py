@@ -10,6 +10,7 @@ from kpiloop.cli.plan import show_plan
 from kpiloop.cli.pull import pull_sources
 from kpiloop.engine.cycle.booking import Booking, booked
 from kpiloop.engine.cycle.cycle import Cycle
+from kpiloop.engine.pull.run import PullRequest
 from kpiloop.engine.write_back.apply import report_of
 
 
@@ -17,7 +18,9 @@ def run(
     context: typer.Context,
     *,
     pull: Annotated[bool, typer.Option(help="Pull first, or use what is there.")] = True,
-    full: Annotated[bool, typer.Option(help="Read everything, not only what changed.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything, not only changes.")
+    ] = False,
     write: Annotated[bool, typer.Option(help="Apply what is automatic, or only plan it.")] = True,
 ) -> None:
     """Do one cycle: pull, compute, plan, and apply what may be applied without a person.
@@ -28,7 +31,7 @@ def run(
     app = Application.of(context)
     with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "run") as turn:
         if pull:
-            turn.pulled(pull_sources(cycle, app.output, full=full))
+            turn.pulled(pull_sources(cycle, app.output, request=PullRequest(full=full)))
         _compute_and_write(app, cycle, turn, write=write)
     app.output.data({"run": turn.run_id, "green": turn.is_green, **turn.report})
     if not turn.is_green:

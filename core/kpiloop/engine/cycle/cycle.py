@@ -22,7 +22,7 @@ from kpiloop.engine.cycle.definitions import catalog_of, hash_of
 from kpiloop.engine.cycle.horizon import Horizon, horizon_of
 from kpiloop.engine.cycle.questions import published_questions, whole_periods
 from kpiloop.engine.pull.report import Listener, PullReport, silent
-from kpiloop.engine.pull.run import PullRequest, pull
+from kpiloop.engine.pull.run import EVERYTHING, PullRequest, pull
 from kpiloop.engine.resolve.from_project import rules_of
 from kpiloop.engine.resolve.resolve import ResolveReport, resolve
 from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
@@ -115,11 +115,15 @@ class Cycle:
             connector.close()
 
     def pull(
-        self, sources: Sequence[str] = (), *, full: bool = False, listener: Listener = silent
+        self,
+        sources: Sequence[str] = (),
+        request: PullRequest = EVERYTHING,
+        *,
+        listener: Listener = silent,
     ) -> Iterator[PullReport]:
         """Pull the sources named, or all, one after the other; their reports as they end."""
         for source in sources or tuple(self.project.sources):
-            request = PullRequest(full=full, mapped_fields=self.project.source(source).fields)
+            request = replace(request, mapped_fields=self.project.source(source).fields)
             with self.warehouse() as warehouse, self.connector(source) as connector:
                 yield pull(warehouse, connector, request, listener=listener)
 
