@@ -1,6 +1,7 @@
 """From page to page."""
 
 from collections.abc import Callable
+from itertools import islice
 
 import pytest
 from pydantic import BaseModel
@@ -91,7 +92,7 @@ def test_a_cursor_that_comes_back_stops_with_an_error(start: str | None, make_ap
             "/x", rows="results", cursor="paging.next.after", start=start
         )
         with pytest.raises(UntrustedAnswerError, match="for ever"):
-            list(pages)
+            list(islice(pages, 50))
         assert len(server.received) <= 4
 
 
