@@ -20,6 +20,7 @@ from kpiloop.engine.pull.spelling import Spelling
 from kpiloop.errors import PluginError
 from kpiloop.schema.record import Wire
 from kpiloop.warehouse import sql
+from kpiloop.warehouse.statements import Statements
 from kpiloop.warehouse.store import Warehouse
 from kpiloop.web_api.page import Page
 
@@ -51,6 +52,7 @@ class Inbox:
         self._reading = reading
         self._spellings = {each.model: each for each in spellings}
         self._clock = clock
+        self._statements = Statements()
         self._look()
 
     def _look(self) -> None:
@@ -145,7 +147,8 @@ class Inbox:
             return
         ended = {each.position for each in done}
         others = [0] * (len(checkpoints) - 1)
-        writer.execute(
+        self._statements.execute(
+            writer,
             _ADVANCE,
             {
                 **self._reading.key,

@@ -67,7 +67,7 @@ class Quarantine:
         if not rows:
             return
         told = [
-            {"record_id": each.record_id, "raw": _raw(each.row), "reason": each.reason}
+            {"record_id": each.record_id, "raw": _raw(each.row), "reason": _safe(each.reason)}
             for each in rows.values()
         ]
         shape = {"record_id": "VARCHAR", "raw": "VARCHAR", "reason": "VARCHAR"}
@@ -128,6 +128,11 @@ class Quarantine:
                 " AND model = $model AND raw = $raw",
                 {**self._key, "model": each.model, "raw": each.raw},
             )
+
+
+def _safe(reason: str) -> str:
+    """A reason that can be stored, even where it quotes half a surrogate pair."""
+    return reason.encode(errors="backslashreplace").decode()
 
 
 def _raw(row: object) -> str:

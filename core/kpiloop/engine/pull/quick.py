@@ -8,7 +8,7 @@ adds no rules of its own.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -27,14 +27,14 @@ SIGHTINGS_PER_PAGE = 1 << 24
 DOUBTFUL = 0
 """The shape of rows that are not certain, until they are taken out again."""
 
-_MARK = "chr(1)"
+_MARK = sql.text("\x01")
 """Stands between the values of a row while the patterns look at them."""
 
 # What may not have been a text, or is not stored as it stands: white space at the beginning,
 # objects and lists, true and false, numbers with a fraction or an exponent, NaN and infinity.
 # A whole number is the same text whether it was quoted or not.
 _DOUBTFUL_TEXT = (
-    r"\x01(?:[\x00\x02-\x20\x7f-\x{bf}\x{1680}\x{2000}-\x{206f}\x{3000}\[{]|true\x01|false\x01"
+    r"\x01(?:[\x02-\x20\x7f-\x{bf}\x{1680}\x{2000}-\x{206f}\x{3000}\[{]|true\x01|false\x01"
     r"|-?[0-9]+(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)\x01"
     r"|-?[nN][aA][nN]\x01|-?[iI][nN][fF])"
 )
@@ -148,10 +148,11 @@ class QuickPath:
         """
         spelling = self.spelling
         assert spelling.entity is not None
+        texts = self._texts(fields)
         columns = {
             name: kind for name, kind in columns_of(spelling.entity).items() if name in fields
         }
-        values = {name: self._value(name, kind) for name, kind in columns.items()}
+        values = {name: _value(texts[spelling.paths[name]], kind) for name, kind in columns.items()}
         values |= {
             "source": "$source",
             "stream": "$stream",
@@ -160,12 +161,13 @@ class QuickPath:
         }
         for fact, name in (("modified_at", spelling.modified), ("deleted_at", spelling.deleted)):
             if name in fields:
-                values[fact] = self._value(name, Kind.INSTANT)
+                values[fact] = _value(texts[spelling.paths[name]], Kind.INSTANT)
+        named = ", ".join(f"{_reference(path)} AS {text}" for path, text in texts.items())
         return (
             f"INSERT INTO {sql.table('inbox', spelling.entity.entity)} ({sql.names(values)})"
-            f" SELECT {', '.join(values.values())} FROM"
+            f" SELECT {', '.join(values.values())} FROM (SELECT page, place, row, {named} FROM"
             " (SELECT page, unnest(rows) AS row, unnest(range(len(rows))) AS place FROM"
-            f" ({self._pages(rows_at, fields)}))"
+            f" ({self._pages(rows_at, fields)})))"
         )
 
     def refusals(self, rows_at: str, fields: Shape) -> str:
@@ -182,34 +184,39 @@ class QuickPath:
             " FROM (SELECT unnest($pages::BLOB[]) AS body, unnest($numbers::BIGINT[]) AS page)"
         )
 
-    def _value(self, name: str, kind: Kind) -> str:
-        text = _reference(self.spelling.paths[name])
-        if kind is Kind.TEXT:
-            return f"nullif({text}, '')"
-        return f"TRY_CAST({text} AS {sql.TYPES[kind]})"
+    def _texts(self, fields: Shape) -> Mapping[Path, str]:
+        """The texts of a row by their path, each under a short name."""
+        paths = sorted({self.spelling.paths[name] for name in fields})
+        return {path: f"t{place}" for place, path in enumerate(paths)}
 
     def _is_certain(self, fields: Shape) -> str:
         """The condition under which all values of a row are certain."""
-        paths = self.spelling.paths
-        kinds = {name: kind_of(self.spelling.reader.model_fields[name]) for name in paths}
-        texts = {paths[name] for name in fields if kinds[name] is Kind.TEXT}
+        paths, texts = self.spelling.paths, self._texts(fields)
+        kinds = {name: kind_of(self.spelling.reader.model_fields[name]) for name in fields}
+        free = sorted({texts[paths[name]] for name in fields if kinds[name] is Kind.TEXT})
         typed = sorted(
-            {(paths[name], kinds[name]) for name in fields if kinds[name] is not Kind.TEXT}
+            {(texts[paths[name]], kinds[name]) for name in fields if kinds[name] is not Kind.TEXT}
         )
-        read = [paths[name] for name in fields]
-        parents = {path[:length] for path in read for length in range(1, len(path))}
-        conditions = [f"{_reference(paths['id'])} <> ''"]
-        conditions += [f"{_reference(parent)} IS NOT NULL" for parent in sorted(parents)]
-        joined = f"concat({_MARK}, {_joined(sorted(texts))}, {_MARK})"
-        conditions += [
+        parents = {path[:length] for path in texts for length in range(1, len(path))}
+        joined = f"concat({_MARK}, concat_ws({_MARK}, {', '.join(free)}), {_MARK})"
+        conditions = [
+            f"{texts[paths['id']]} <> ''",
+            *(f"{_reference(parent)} IS NOT NULL" for parent in sorted(parents)),
             f"NOT regexp_matches({joined}, {sql.text(_DOUBTFUL_TEXT)})",
+            f"NOT contains({joined}, chr(0))",
             f"strlen({joined}) < {_LONGEST}",
         ]
         if typed:
             forms = r"\x01".join(f"(?:{_CERTAIN[kind]})?" for _, kind in typed)
-            joined = f"concat({_joined([path for path, _ in typed])}, '')"
+            joined = f"concat({f', {_MARK}, '.join(text for text, _ in typed)}, '')"
             conditions.append(f"regexp_full_match({joined}, {sql.text(forms)})")
         return " AND ".join(conditions)
+
+
+def _value(text: str, kind: Kind) -> str:
+    if kind is Kind.TEXT:
+        return f"nullif({text}, '')"
+    return f"TRY_CAST({text} AS {sql.TYPES[kind]})"
 
 
 def _key(path: Path) -> bytes:
@@ -218,10 +225,6 @@ def _key(path: Path) -> bytes:
 
 def _reference(path: Path) -> str:
     return "row" + "".join(f".{sql.name(str(key))}" for key in path)
-
-
-def _joined(paths: Sequence[Path]) -> str:
-    return f", {_MARK}, ".join(_reference(path) for path in paths)
 
 
 def _structure(rows_at: str, paths: Iterable[Path]) -> object:

@@ -1,6 +1,6 @@
 """The quick way at work: pages go into the inbox, and what is doubtful is handed back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
 from kpiloop.engine.pull.sighting_rows import SightingRows
 from kpiloop.schema.record import Record
 from kpiloop.warehouse import sql
+from kpiloop.warehouse.statements import Statements
 from kpiloop.web_api.page import Page
 
 NumberedPage: TypeAlias = tuple[int, Page]
@@ -53,7 +54,8 @@ class QuickStore:
         self._path = path
         self._rows = rows
         self._entity = entity
-        self._statements: dict[tuple[str, Shape], str] = {}
+        self._statements = Statements()
+        self._texts: dict[tuple[str, Shape], str] = {}
 
     def take_in(self, writer: DuckDBPyConnection, pages: Sequence[NumberedPage]) -> Taken:
         """Store the certain rows of the pages."""
@@ -94,16 +96,16 @@ class QuickStore:
         if self._path.spelling.deleted or self._rows.answers_for(self._entity):
             shape |= {GIVES_LIFE}
         number = self._rows.shapes.number_of(writer, self._entity.entity, shape)
-        statement = self._statement(group)
-        writer.execute(statement, {**group.parameters, **self._rows.reading.key, "shape": number})
+        known = {**group.parameters, **self._rows.reading.key, "shape": number}
+        self._statements.execute(writer, self._statement(group), known)
         seen = self._judge(writer, group, taken)
         return self._refused(writer, group, [each for each in group.pages if each[0] not in seen])
 
     def _statement(self, group: _Group) -> str:
         key = (group.rows_at, group.fields)
-        if key not in self._statements:
-            self._statements[key] = self._path.statement(*key)
-        return self._statements[key]
+        if key not in self._texts:
+            self._texts[key] = self._path.statement(*key)
+        return self._texts[key]
 
     def _judge(self, writer: DuckDBPyConnection, group: _Group, taken: Taken) -> set[int]:
         """Count what was stored, and take out what is doubtful; the pages that have rows."""
@@ -113,21 +115,29 @@ class QuickStore:
             **self._rows.reading.key,
             "first": min(number for number, _ in group.pages) * SIGHTINGS_PER_PAGE,
         }
-        found = writer.execute(
+        found = self._statements.execute(
+            writer,
             f"SELECT sighting // {SIGHTINGS_PER_PAGE} AS page, count(*),"
-            f" list(sighting % {SIGHTINGS_PER_PAGE} ORDER BY sighting)"
-            f" FILTER (shape = {DOUBTFUL}) {mine} GROUP BY page",
+            f" count(*) FILTER (shape = {DOUBTFUL}) {mine} GROUP BY page",
             known,
         ).fetchall()
         numbers = {number for number, _ in group.pages}
-        mine_only = [row for row in found if row[0] in numbers]
-        for page, count, places in mine_only:
-            taken.certain += count - len(places or ())
-            if places:
-                taken.doubtful[page] = places
-        if any(places for _, _, places in mine_only):
-            writer.execute(f"DELETE {mine} AND shape = {DOUBTFUL}", known)
-        return {page for page, _, _ in mine_only}
+        counts = [(rows, doubtful) for page, rows, doubtful in found if page in numbers]
+        taken.certain += sum(rows - doubtful for rows, doubtful in counts)
+        if any(doubtful for _, doubtful in counts):
+            self._take_out(writer, mine, known, taken)
+        return {page for page, _, _ in found}
+
+    def _take_out(
+        self, writer: DuckDBPyConnection, mine: str, known: Mapping[str, object], taken: Taken
+    ) -> None:
+        """Remove the doubtful rows again, and note where in their pages they stood."""
+        places = writer.execute(
+            f"DELETE {mine} AND shape = {DOUBTFUL} RETURNING sighting", known
+        ).fetchall()
+        for (sighting,) in sorted(places):
+            page, place = divmod(sighting, SIGHTINGS_PER_PAGE)
+            taken.doubtful.setdefault(page, []).append(place)
 
     def _refused(
         self, writer: DuckDBPyConnection, group: _Group, without_rows: Sequence[NumberedPage]

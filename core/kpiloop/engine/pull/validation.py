@@ -65,9 +65,9 @@ class Validator:
         """The row's id, if it can be read even though the rest cannot."""
         path = self._spelling.paths.get("id", ())
         found = value_at(row, path) if path else None
-        if isinstance(found, str | int) and not isinstance(found, bool):
-            return str(found) or None
-        return None
+        if isinstance(found, bool) or not isinstance(found, str | int):
+            return None
+        return str(found) if found != "" and _is_unicode(str(found)) else None
 
 
 def value_at(row: object, path: Path) -> object:
@@ -130,9 +130,14 @@ def _moment(wire: Wire, field: str) -> datetime | None:
 def _not_unicode(values: Mapping[str, object]) -> str:
     """The name of a field whose text cannot be stored."""
     for name, value in values.items():
-        if isinstance(value, str) and not value.isascii():
-            try:
-                value.encode()
-            except UnicodeEncodeError:
-                return name
+        if isinstance(value, str) and not _is_unicode(value):
+            return name
     return ""
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
