@@ -1,14 +1,21 @@
 -- Costs of the vendors and of the settings, cut into days whose parts add up exactly. What the
--- settings say of a kind replaces vendors' spend of that kind on the same days.
+-- settings say of a kind replaces vendors' spend of that kind on the same days. A span of which
+-- only one end is known is that day, and one that is upside down is turned: no money gets lost.
 CREATE OR REPLACE TEMP TABLE cost_spans AS
 SELECT costs.source || ':' || costs.id AS id, costs.source, costs.kind, costs.department,
     coalesce(costs.channel, staged_campaigns.channel) AS channel,
     costs.source || ':' || costs.campaign_id AS campaign_id,
     coalesce(costs.product, staged_campaigns.product) AS product,
-    coalesce(costs.first_day, staged_campaigns.starts_on, local_day(staged_campaigns.created_at))
-        AS first_day,
-    coalesce(costs.last_day, costs.first_day, staged_campaigns.ends_on, staged_campaigns.starts_on,
-        local_day(staged_campaigns.created_at)) AS last_day,
+    coalesce(
+        least(costs.first_day, costs.last_day),
+        least(staged_campaigns.starts_on, staged_campaigns.ends_on),
+        local_day(staged_campaigns.created_at)
+    ) AS first_day,
+    coalesce(
+        greatest(costs.first_day, costs.last_day),
+        greatest(staged_campaigns.starts_on, staged_campaigns.ends_on),
+        local_day(staged_campaigns.created_at)
+    ) AS last_day,
     costs.amount, costs.currency, FALSE AS is_set
 FROM pulled.costs
 LEFT JOIN staged_campaigns ON staged_campaigns.id = costs.source || ':' || costs.campaign_id
@@ -16,8 +23,8 @@ WHERE costs.deleted_at IS NULL
 UNION ALL
 SELECT configured.id, 'config', configured.kind, configured.department,
     coalesce(configured.channel, staged_campaigns.channel), configured.campaign_id,
-    configured.product, configured.first_day, configured.last_day, configured.amount,
-    configured.currency, TRUE
+    coalesce(configured.product, staged_campaigns.product), configured.first_day,
+    configured.last_day, configured.amount, configured.currency, TRUE
 FROM configured_costs AS configured
 LEFT JOIN staged_campaigns ON staged_campaigns.id = configured.campaign_id;
 
