@@ -28,6 +28,7 @@ CREATE TABLE kpi_values (
     first_day TEXT NOT NULL,
     last_day TEXT NOT NULL,
     dimensions TEXT NOT NULL,       -- JSON, names in order
+    cut TEXT NOT NULL,              -- the names of the dimensions, with commas
     value TEXT,
     numerator TEXT,
     denominator TEXT,
@@ -35,7 +36,7 @@ CREATE TABLE kpi_values (
     completeness TEXT NOT NULL,
     reason TEXT,
     version TEXT NOT NULL,
-    as_of TEXT NOT NULL,
+    as_of TEXT NOT NULL,            -- the latest time for which it was computed to be so
     replaced_by INTEGER             -- the set in which another value took its place
 ) STRICT;
 CREATE UNIQUE INDEX current_values ON kpi_values (kpi, grain, dimensions, period)

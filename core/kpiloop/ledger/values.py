@@ -13,7 +13,7 @@ from kpiloop.kpi.value import Completeness, KpiValue, Number
 from kpiloop.ledger.store import Ledger, Row, to_json, to_moment, to_text
 
 _COLUMNS = (
-    "kpi, grain, period, first_day, last_day, dimensions, value, numerator, denominator, "
+    "kpi, grain, period, first_day, last_day, dimensions, cut, value, numerator, denominator, "
     "sample_size, completeness, reason, version, as_of"
 )
 
@@ -45,28 +45,46 @@ class Values:
                 "VALUES (?, ?, ?, ?)",
                 (run_id, to_text(self._clock.now()), to_text(as_of), definitions),
             )
-            self._ledger.write(
-                "CREATE TEMP TABLE IF NOT EXISTS fresh AS "
-                f"SELECT {_COLUMNS} FROM kpi_values LIMIT 0"
-            )
-            self._ledger.write("DELETE FROM fresh")
-            self._ledger.write_many(
-                f"INSERT INTO fresh VALUES ({', '.join('?' * 14)})",
-                (_as_row(value) for value in values),
-            )
+            self._take(values)
             return self._settle(set_id)
 
+    def _take(self, values: Iterable[KpiValue]) -> None:
+        self._ledger.write("DROP TABLE IF EXISTS temp.fresh")
+        self._ledger.write(f"CREATE TEMP TABLE fresh AS SELECT {_COLUMNS} FROM kpi_values LIMIT 0")
+        self._ledger.write_many(
+            f"INSERT INTO fresh VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})",
+            (_as_row(value) for value in values),
+        )
+        self._ledger.write(
+            "CREATE INDEX temp.fresh_keys ON fresh (kpi, grain, period, cut, dimensions)"
+        )
+
     def _settle(self, set_id: int) -> Published:
-        unchanged = self._ledger.write(f"DELETE FROM fresh WHERE EXISTS ({_SAME})")
+        """Keep what stands, replace what changed, and end what the set does not say any more."""
+        gone = self._ledger.write(
+            f"UPDATE kpi_values SET replaced_by = ? WHERE {_STANDS} "
+            f"AND EXISTS ({_SAME_CUT}) AND NOT EXISTS ({_SAME_KEY})",
+            (set_id,),
+        )
+        unchanged = self._ledger.write(
+            "UPDATE kpi_values SET as_of = f.as_of, last_day = f.last_day FROM fresh AS f "
+            f"WHERE {_STANDS} AND {_MATCHES} AND {_EQUALS}"
+        )
+        self._ledger.write(
+            f"DELETE FROM fresh AS f WHERE EXISTS (SELECT 1 FROM kpi_values WHERE {_STANDS} "
+            f"AND {_MATCHES} AND {_EQUALS})"
+        )
         changed = self._ledger.write(
-            f"UPDATE kpi_values SET replaced_by = ? WHERE replaced_by IS NULL AND EXISTS ({_KEY})",
+            f"UPDATE kpi_values SET replaced_by = ? WHERE {_STANDS} AND EXISTS ({_SAME_KEY})",
             (set_id,),
         )
         added = self._ledger.write(
             f"INSERT INTO kpi_values (set_id, {_COLUMNS}) SELECT ?, {_COLUMNS} FROM fresh",
             (set_id,),
         )
-        return Published(set_id=set_id, new=added - changed, changed=changed, unchanged=unchanged)
+        return Published(
+            set_id=set_id, new=added - changed, changed=changed + gone, unchanged=unchanged
+        )
 
     def latest_set(self) -> tuple[int, str] | None:
         """The newest computed set: its number and the hash of its definitions."""
@@ -76,12 +94,11 @@ class Values:
     def current(self, kpi: str, grain: Grain, by: Sequence[str] = ()) -> Iterator[KpiValue]:
         """What is said now about a KPI at a grain, for exactly these dimensions, by period."""
         rows = self._ledger.rows(
-            f"SELECT {_COLUMNS} FROM kpi_values WHERE kpi = ? AND grain = ? "
-            "AND replaced_by IS NULL ORDER BY first_day, dimensions",
-            (kpi, grain.value),
+            f"SELECT {_COLUMNS} FROM kpi_values WHERE kpi = ? AND grain = ? AND cut = ? "
+            f"AND {_STANDS} ORDER BY first_day, dimensions",
+            (kpi, grain.value, _cut(by)),
         )
-        wanted = set(by)
-        return (value for value in map(_as_value, rows) if set(value.dimensions) == wanted)
+        return map(_as_value, rows)
 
     def history(self, kpi: str, grain: Grain, period: str) -> Iterator[tuple[KpiValue, bool]]:
         """Everything that was ever said of one KPI and period, oldest first; True: it stands."""
@@ -93,19 +110,30 @@ class Values:
         return ((_as_value(row[:-1]), row[-1] is None) for row in rows)
 
 
-_KEY = (
-    "SELECT 1 FROM fresh AS f WHERE f.kpi = kpi_values.kpi AND f.grain = kpi_values.grain "
-    "AND f.dimensions = kpi_values.dimensions AND f.period = kpi_values.period"
+_STANDS = "kpi_values.replaced_by IS NULL"
+_OF_CUT = (
+    "f.kpi = kpi_values.kpi AND f.grain = kpi_values.grain AND f.period = kpi_values.period "
+    "AND f.cut = kpi_values.cut"
 )
-_SAME = (
-    "SELECT 1 FROM kpi_values AS v WHERE v.replaced_by IS NULL AND v.kpi = fresh.kpi "
-    "AND v.grain = fresh.grain AND v.dimensions = fresh.dimensions AND v.period = fresh.period "
-    "AND v.value IS fresh.value AND v.numerator IS fresh.numerator "
-    "AND v.denominator IS fresh.denominator AND v.sample_size IS fresh.sample_size "
-    "AND v.completeness = fresh.completeness AND v.reason IS fresh.reason "
-    "AND v.version = fresh.version AND v.first_day = fresh.first_day"
-    " AND v.last_day = fresh.last_day"
+_MATCHES = f"{_OF_CUT} AND f.dimensions = kpi_values.dimensions"
+_SAME_CUT = f"SELECT 1 FROM fresh AS f WHERE {_OF_CUT}"
+_SAME_KEY = f"SELECT 1 FROM fresh AS f WHERE {_MATCHES}"
+_EQUALS = " AND ".join(
+    f"f.{column} IS kpi_values.{column}"
+    for column in (
+        "value",
+        "numerator",
+        "denominator",
+        "sample_size",
+        "completeness",
+        "reason",
+        "version",
+    )
 )
+
+
+def _cut(dimensions: Iterable[str]) -> str:
+    return ",".join(sorted(dimensions))
 
 
 def _as_row(value: KpiValue) -> tuple[object, ...]:
@@ -116,6 +144,7 @@ def _as_row(value: KpiValue) -> tuple[object, ...]:
         value.period.first_day.isoformat(),
         value.period.last_day.isoformat(),
         to_json(dict(value.dimensions)) if value.dimensions else "{}",
+        _cut(value.dimensions),
         number_to_text(value.value),
         number_to_text(value.numerator),
         number_to_text(value.denominator),
@@ -142,14 +171,14 @@ def _as_value(row: Row) -> KpiValue:
             date.fromisoformat(str(row[4])),
         ),
         dimensions=dimensions,
-        value=text_to_number(row[6]),
-        numerator=text_to_number(row[7]),
-        denominator=text_to_number(row[8]),
-        sample_size=None if row[9] is None else int(str(row[9])),
-        completeness=Completeness(str(row[10])),
-        reason=None if row[11] is None else str(row[11]),
-        version=str(row[12]),
-        as_of=to_moment(row[13]),
+        value=text_to_number(row[7]),
+        numerator=text_to_number(row[8]),
+        denominator=text_to_number(row[9]),
+        sample_size=None if row[10] is None else int(str(row[10])),
+        completeness=Completeness(str(row[11])),
+        reason=None if row[12] is None else str(row[12]),
+        version=str(row[13]),
+        as_of=to_moment(row[14]),
     )
 
 

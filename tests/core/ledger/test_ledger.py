@@ -157,13 +157,16 @@ def test_a_lease_of_another_machine_is_taken_over_when_it_has_run_out(
 
 
 def test_an_unchanged_value_is_not_booked_again(ledger: Ledger, clock: ManualClock) -> None:
-    """A second set of equal values is counted as unchanged, whatever its as-of time."""
+    """A second set of equal values is counted as unchanged, and moves their as-of time on."""
     values = Values(ledger, clock)
     values.publish("r1", [LEADS], as_of=NOW, definitions="d")
     again = values.publish(
         "r2", [replace(LEADS, as_of=NOW.replace(hour=7))], as_of=NOW, definitions="d"
     )
     assert (again.new, again.changed, again.unchanged) == (0, 0, 1)
+    (value,) = values.current("new_leads", Grain.MONTH)
+    assert value.as_of == NOW.replace(hour=7)
+    assert len(list(values.history("new_leads", Grain.MONTH, "2026-03"))) == 1
 
 
 def test_a_restated_value_keeps_what_was_said_before(ledger: Ledger, clock: ManualClock) -> None:
@@ -194,6 +197,20 @@ def test_a_cut_is_asked_for_by_its_dimensions(ledger: Ledger, clock: ManualClock
     assert [value.dimensions for value in values.current("new_leads", Grain.MONTH)] == [{}]
     by_channel = values.current("new_leads", Grain.MONTH, by=("channel",))
     assert [value.dimensions["channel"] for value in by_channel] == ["email", None]
+
+
+def test_a_cut_that_is_not_there_any_more_stands_no_longer(
+    ledger: Ledger, clock: ManualClock
+) -> None:
+    """A renamed channel leaves no number behind; other periods and cuts keep theirs."""
+    values = Values(ledger, clock)
+    old = replace(LEADS, dimensions={"channel": "mail"})
+    values.publish("r1", [LEADS, old], as_of=NOW, definitions="d")
+    renamed = replace(LEADS, dimensions={"channel": "email"})
+    values.publish("r2", [renamed], as_of=NOW, definitions="d")
+    by_channel = values.current("new_leads", Grain.MONTH, by=("channel",))
+    assert [value.dimensions for value in by_channel] == [{"channel": "email"}]
+    assert [value.value for value in values.current("new_leads", Grain.MONTH)] == [Decimal(12)]
 
 
 def test_a_value_comes_back_as_it_was_said(ledger: Ledger, clock: ManualClock) -> None:
