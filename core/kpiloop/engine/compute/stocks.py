@@ -1,8 +1,7 @@
 """Stocks: entries less exits by day, summed up to the boundaries of periods.
 
-Rows of an interval table do not overlap for one id, so that an id is in the state at most once and
-no id has to be looked at. State at the midnight that begins day X: entered before X, and not left
-before X; both are sums over the days up to X - 1.
+State at the midnight that begins day X: entered before X, and not left before X; both are sums over
+the days up to X - 1. So no id has to be looked at, as long as an id is there with one row at most.
 """
 
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from decimal import Decimal
 
 from kpiloop.engine.compute.asking import Asking, dimensions_of
 from kpiloop.engine.compute.cells import Cell, Dimensions
+from kpiloop.engine.compute.overlap import is_alone, joined_stays
 from kpiloop.engine.compute.pieces import text_of
 from kpiloop.engine.compute.question import Cut
 from kpiloop.engine.compute.rows import dimension_columns, from_clause, group_by, listed, own
@@ -80,23 +80,36 @@ def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
 
 def _deltas(measure: Measure, cut: Cut, asking: Asking) -> str:
     """What enters and what leaves by day; nothing of it after the as-of time."""
-    start, until = own(measure, measure.start), own(measure, measure.until)
-    where = text_of(measure.where) if measure.where is not None else "TRUE"
-    value = _value(measure)
-    dimensions = "".join(f", {each}" for each in dimension_columns(measure, cut))
-    source = from_clause([measure], cut)
-    lasting = f"({until} IS NULL OR {until} >= {start}) AND ({where}) AND ({value}) IS NOT NULL"
+    keys = f"start_day AS day{listed(cut)}"
+    leaving = f"until_day{listed(cut)}"
+    stays = _stays(measure, cut, asking)
+    if not is_alone(measure):
+        stays = joined_stays(stays, cut)
     return (
-        f"SELECT {own(measure, measure.start_day)} AS day{dimensions}, {value} AS value, "
-        f"1 AS rows {source} WHERE {start} < {asking.as_of} AND {lasting} "
-        f"UNION ALL SELECT {own(measure, measure.until_day)}{dimensions}, -({value}), -1 {source} "
-        f"WHERE {until} < {asking.as_of} AND {start} IS NOT NULL AND {lasting}"
+        f"WITH stays AS ({stays}) SELECT {keys}, value, 1 AS rows FROM stays "
+        f"UNION ALL SELECT {leaving}, -value, -1 FROM stays WHERE until IS NOT NULL"
     )
 
 
-def _value(measure: Measure) -> str:
+def _stays(measure: Measure, cut: Cut, asking: Asking) -> str:
+    """One row per stay that had begun by the as-of time; one that had not ended then is open."""
+    start, until = own(measure, measure.start), own(measure, measure.until)
+    where = text_of(measure.where) if measure.where is not None else "TRUE"
     argument = measure.aggregate.argument
-    if measure.aggregate.function is Function.SUM:
-        assert argument is not None
-        return text_of(argument)
-    return "1" if argument is None else f"CASE WHEN {text_of(argument)} IS NOT NULL THEN 1 END"
+    counted = "1" if argument is None else text_of(argument)
+    value = counted if measure.aggregate.function is Function.SUM else "1"
+    has_ended = f"{until} < {asking.as_of}"
+    columns = [
+        f"{own(measure, measure.start_day)} AS start_day",
+        f"CASE WHEN {has_ended} THEN {own(measure, measure.until_day)} END AS until_day",
+        f"{start} AS start",
+        f"CASE WHEN {has_ended} THEN {until} END AS until",
+        f"{value} AS value",
+        f"{counted} AS counted",
+        *dimension_columns(measure, cut),
+    ]
+    return (
+        f"SELECT {', '.join(columns)} {from_clause([measure], cut)} "
+        f"WHERE {start} < {asking.as_of} AND ({until} IS NULL OR {until} >= {start}) "
+        f"AND ({where}) AND ({counted}) IS NOT NULL"
+    )
