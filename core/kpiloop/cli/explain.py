@@ -10,11 +10,11 @@ from kpiloop.engine.compute.explain import measure_sql
 from kpiloop.engine.cycle.definitions import catalog_of
 from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
-from kpiloop.kpi.formula import text_of
+from kpiloop.kpi.formula import Name, Operation, text_of
 from kpiloop.kpi.kpi import Kpi
 from kpiloop.kpi.measure import Basis
 from kpiloop.kpi.tree import Node
-from kpiloop.kpi.value import KpiValue
+from kpiloop.kpi.value import Completeness, KpiValue
 from kpiloop.ledger.store import Ledger
 from kpiloop.ledger.values import Values
 
@@ -34,7 +34,7 @@ def explain(
         _list(app, catalog)
         return
     found = catalog.kpi(kpi)
-    numbers = _numbers(app, found.name)
+    numbers = _numbers(app, catalog, found.name)
     app.output.data(_for_programs(catalog, found, numbers))
     _define(app, catalog, found)
     _draw(app, catalog, catalog.tree(found.name), numbers)
@@ -81,44 +81,53 @@ def _basis(kpi: Kpi) -> str:
     ]
 
 
-def _numbers(app: Application, name: str) -> dict[str, KpiValue]:
-    """Of the last month, for every KPI of the tree that is published."""
+def _numbers(app: Application, catalog: Catalog, name: str) -> dict[str, KpiValue]:
+    """The values of the tree's KPIs in the last month that is settled for all of them."""
     if not app.project.ledger.exists():
         return {}
+    names = [node.name for _, node in catalog.tree(name).walk() if node.name in catalog.kpis]
     with Ledger.open(app.project.ledger) as ledger:
         values = Values(ledger, app.clock)
         months = list(values.current(name, Grain.MONTH))
-    return {name: months[-1]} if months else {}
+        settled = [each for each in months if each.completeness is Completeness.COMPLETE]
+        if not months:
+            return {}
+        period = (settled or months)[-1].period
+        return {
+            each: value
+            for each in names
+            for value in values.current(each, Grain.MONTH)
+            if value.period == period
+        }
 
 
 def _draw(app: Application, catalog: Catalog, tree: Node, numbers: dict[str, KpiValue]) -> None:
-    app.output.say("")
-    values = _measured(app, catalog, tree, numbers)
+    period = next((each.period.key for each in numbers.values()), "")
+    app.output.say(f"\nIn {period}:" if period else "")
+    measured = _operands(catalog, numbers)
+    rows: list[tuple[str, str, str]] = []
     for level, node in tree.walk():
-        value = values.get(node.name, "")
-        formula = f" = {node.formula}" if node.formula and node.parts else ""
-        app.output.say(f"{'  ' * level}{node.name}{formula}  {value}")
+        value = numbers.get(node.name)
+        told = measured.get(node.name, "")
+        if value is not None:
+            told = marked(value, catalog.kpi(node.name).unit, app.project.currency)
+        rows.append((f"{'  ' * level}{node.name}", told, f"= {node.formula}" if node.parts else ""))
+    app.output.table(("", "", ""), rows)
 
 
-def _measured(
-    app: Application, catalog: Catalog, tree: Node, numbers: dict[str, KpiValue]
-) -> dict[str, str]:
-    """The number of each node in the last month, computed now where the ledger has it not."""
-    names = [node.name for _, node in tree.walk()]
-    if not numbers:
-        return {}
-    period = next(iter(numbers.values())).period
-    with Ledger.open(app.project.ledger) as ledger:
-        values = Values(ledger, app.clock)
-        for name in names:
-            if name in catalog.kpis:
-                found = {each.period: each for each in values.current(name, Grain.MONTH)}
-                if period in found:
-                    numbers[name] = found[period]
-    return {
-        name: f"{period.key}: {marked(value, catalog.kpi(name).unit, app.project.currency)}"
-        for name, value in numbers.items()
-    }
+def _operands(catalog: Catalog, numbers: dict[str, KpiValue]) -> dict[str, str]:
+    """The numbers of measures that are no KPIs themselves: the sides of a quotient."""
+    found: dict[str, str] = {}
+    for name, value in numbers.items():
+        formula = catalog.kpi(name).formula
+        if isinstance(formula, Operation) and formula.operator == "/":
+            for side, number in (
+                (formula.left, value.numerator),
+                (formula.right, value.denominator),
+            ):
+                if isinstance(side, Name) and number is not None:
+                    found[side.name] = f"{number:,}"
+    return found
 
 
 def _for_programs(catalog: Catalog, kpi: Kpi, numbers: dict[str, KpiValue]) -> dict[str, object]:
@@ -133,5 +142,5 @@ def _for_programs(catalog: Catalog, kpi: Kpi, numbers: dict[str, KpiValue]) -> d
         "by": catalog.dimensions_of(kpi.name),
         "per_record": catalog.per_record(kpi.name),
         "measures": {each.name: measure_sql(each) for each in catalog.measures_of(kpi.name)},
-        "last_month": numbers.get(kpi.name),
+        "month": numbers.get(kpi.name),
     }
