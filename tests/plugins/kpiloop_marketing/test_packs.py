@@ -90,7 +90,7 @@ def test_what_is_written_back_can_be_asked_per_record() -> None:
 
 
 def test_the_reference_is_written_out_of_the_packs() -> None:
-    """The page in the docs is what scripts/write_kpi_reference writes."""
+    """The page in the docs is what scripts/write_docs writes."""
     assert DOCS.read_text() == markdown(CATALOG)
 
 

@@ -1,0 +1,21 @@
+"""The pages of docs/ that are written out of the code."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from kpiloop.kpi.catalog import Catalog
+from kpiloop.kpi.pack import read_pack
+from kpiloop.kpi.reference import markdown
+from kpiloop_marketing import kpiloop_packs
+from reference_pages.errors import errors_page
+from reference_pages.schema import schema_page
+
+
+def _kpis_page() -> str:
+    return markdown(Catalog.of(map(read_pack, kpiloop_packs())))
+
+
+PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"errors.md": errors_page, "kpis.md": _kpis_page, "schema.md": schema_page}
+)
+"""File name → what writes the page."""

@@ -1,0 +1,57 @@
+"""Readers of the pages."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from docs.reader import Reader, plain_environment
+
+BEGINNING = """
+[project]
+timezone = "Europe/Berlin"
+currency = "EUR"
+
+[sources.hubspot]
+"""
+PULLED = ("sandbox", "--contacts", "150")
+
+Begin = Callable[[str], Reader]
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    """Somebody in an empty folder."""
+    somebody = Reader(folder=tmp_path, environment=dict(plain_environment(tmp_path / "state")))
+    yield somebody
+    somebody.leave()
+
+
+@pytest.fixture(scope="session")
+def pulled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Somebody whose project has done its first cycle on the sandbox."""
+    folder = tmp_path_factory.mktemp("pulled")
+    somebody = Reader(folder=folder, environment=dict(plain_environment(folder / "state")))
+    somebody.serve(PULLED)
+    somebody.environment["KPILOOP_HUBSPOT_TOKEN"] = "sandbox-token"
+    somebody.environment["KPILOOP_HUBSPOT_BASE_URL"] = f"http://127.0.0.1:{somebody.port}"
+    somebody.write(BEGINNING)
+    assert somebody.run(["run"]).exit_code == 0
+    yield somebody
+    somebody.leave()
+
+
+@pytest.fixture
+def begin(pulled: Reader, tmp_path: Path) -> Begin:
+    """Makes a reader whose project is a copy of the pulled one, with a beginning of its own."""
+
+    def make(beginning: str) -> Reader:
+        folder = tmp_path / "project"
+        folder.mkdir()
+        shutil.copytree(pulled.folder / ".kpiloop", folder / ".kpiloop")
+        copy = Reader(folder=folder, environment=dict(pulled.environment), port=pulled.port)
+        copy.write(beginning)
+        return copy
+
+    return make
