@@ -97,6 +97,8 @@ def _whole(value: object) -> object:
 
 def _from_epoch(number: float) -> datetime:
     seconds = number / 1000 if abs(number) >= _SMALLEST_MILLISECONDS else number
+    if not EARLIEST.timestamp() <= seconds < LATEST.timestamp():
+        raise ValueError(f"a time must lie between {EARLIEST.year} and {LATEST.year}")
     return datetime.fromtimestamp(seconds, UTC)
 
 

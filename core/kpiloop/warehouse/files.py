@@ -24,6 +24,9 @@ def connect(path: Path, *, memory_limit: str, threads: int | None) -> duckdb.Duc
         "allow_community_extensions": "false",
         # Rows are found by their ids, never by their place: giving up the order saves memory.
         "preserve_insertion_order": "false",
+        # A checkpoint writes a growing table's last rows anew: at the usual 16 MB they are written
+        # several times over.
+        "checkpoint_threshold": "64MB",
         "memory_limit": memory_limit,
     }
     if threads is not None:

@@ -5,7 +5,7 @@ stored together or not at all.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 
 from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Cursor
-from kpiloop.engine.pull import gone
+from kpiloop.engine.pull import gone, merged_away, orphans
 from kpiloop.engine.pull.fold import drop_repeated
 from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.merge_entity import EntityMerge
@@ -58,8 +58,13 @@ class Merge:
             released = self.inbox.retry(writer)
             counts = replace(counts, read=counts.read + released, released=released)
             newest = self._newest(writer)
-            for entity in self.warehouse.entities.values():
-                counts += self._merge(writer, entity, now)
+            merged = {
+                entity: self._merge(writer, entity, now)
+                for entity in self.warehouse.entities.values()
+            }
+            counts = sum(merged.values(), start=counts)
+            losing = {entity for entity, its in merged.items() if its.deleted}
+            counts = replace(counts, deleted=counts.deleted + self._orphans(writer, losing, now))
             self._advance(writer, newest, now)
             self._forget_followed(writer)
             self._log(writer, counts, now)
@@ -79,8 +84,27 @@ class Merge:
                 followers=followers,
             )
             counts = replace(merge.run(writer, now), repeated=repeated)
+            counts += Counts(deleted=merged_away.mark(writer, entity, self.reading, now=now))
         deleted = gone.mark(writer, entity, self.reading, now=now, accept=self.accept_deletes)
-        return replace(counts, deleted=counts.deleted + deleted)
+        return counts + Counts(deleted=deleted)
+
+    def _orphans(
+        self, writer: DuckDBPyConnection, losing: Collection[type[Record]], now: datetime
+    ) -> int:
+        """Mark the children of what this merge has lost, and what it read of parents lost before."""
+        count = 0
+        for stream in self.connector.streams().values():
+            parent = parent_entity(self.connector, stream)
+            if parent and (parent in losing or stream.name == self.reading.stream.name):
+                count += orphans.mark(
+                    writer,
+                    self.warehouse.entities.values(),
+                    source=self.reading.source,
+                    stream=stream.name,
+                    parent=parent,
+                    now=now,
+                )
+        return count
 
     def _waits(self, writer: DuckDBPyConnection, entity: type[Record]) -> bool:
         row = writer.execute(
