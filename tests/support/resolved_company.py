@@ -1,10 +1,14 @@
 """A company whose resolved tables a test fills by hand, and questions to it."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.compute.compute import compute
@@ -32,7 +36,7 @@ class Company:
 
     connection: DuckDBPyConnection
     pack: str = ""
-    as_of: datetime = field(default_factory=lambda: utc("2026-12-31T12:00"))
+    as_of: datetime = field(default_factory=lambda: utc("2027-06-30T12:00"))
     zone: ZoneInfo = BERLIN
     rows: int = 0
 
@@ -51,7 +55,7 @@ class Company:
     @property
     def catalog(self) -> Catalog:
         """The definitions."""
-        return Catalog.of([parse_pack(self.pack, "test.toml")])
+        return _catalog(self.pack)
 
     @property
     def moment(self) -> Moment:
@@ -105,6 +109,20 @@ class Company:
             [kpi, by],
         ).fetchall()
         return {row[0]: (row[1] if row[2] is None else row[2], *row[3:]) for row in rows}
+
+
+@lru_cache(maxsize=8)
+def _catalog(pack: str) -> Catalog:
+    return Catalog.of([parse_pack(pack, "test.toml")])
+
+
+@contextmanager
+def company_in_memory(pack: str, threads: int = 2) -> Generator[Company]:
+    """A company without rows, in a database of its own."""
+    with duckdb.connect(config={"threads": threads}) as connection:
+        company = empty_company(connection)
+        company.pack = pack
+        yield company
 
 
 def empty_company(connection: DuckDBPyConnection) -> Company:

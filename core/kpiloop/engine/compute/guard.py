@@ -6,7 +6,7 @@ That they reach no file and no network, and change no setting, is the warehouse'
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Timer
+from threading import Event, Thread
 
 from duckdb import DuckDBPyConnection, InterruptException
 
@@ -14,6 +14,9 @@ from kpiloop.errors import DefinitionError
 
 TIME_LIMIT = 600.0
 """Seconds that one statement may take, where nothing else is asked for."""
+
+_AGAIN = 0.05
+"""Seconds."""
 
 Row = tuple[object, ...]
 
@@ -29,11 +32,16 @@ class Guard:
     def rows(self, statement: str, of: Sequence[str]) -> list[Row]:
         """The rows of one statement; `of` names the measures or KPIs that it computes.
 
-        Raises DefinitionError where it takes longer than the limit.
+        Raises DefinitionError where it takes longer than the limit, or is not one statement.
         """
-        (single,) = self.connection.extract_statements(statement)
+        statements = self.connection.extract_statements(statement)
+        if len(statements) != 1:
+            raise DefinitionError(
+                f"computing {', '.join(of)} would run {len(statements)} statements at once",
+                legal="one statement",
+            )
         with self._limited(of):
-            return self.connection.execute(single).fetchall()
+            return self.connection.execute(statements[0]).fetchall()
 
     def run(self, statement: str, of: Sequence[str]) -> None:
         """Run one statement whose rows nobody asks for; else as `rows`."""
@@ -41,9 +49,9 @@ class Guard:
 
     @contextmanager
     def _limited(self, of: Sequence[str]) -> Generator[None]:
-        timer = Timer(self.time_limit, self.connection.interrupt)
-        timer.daemon = True
-        timer.start()
+        done = Event()
+        watch = Thread(target=self._interrupt_unless, args=(done,), daemon=True)
+        watch.start()
         try:
             yield
         except InterruptException as error:
@@ -53,4 +61,12 @@ class Guard:
                 "values; or compute it where the machine has less to do",
             ) from error
         finally:
-            timer.cancel()
+            done.set()
+            watch.join()
+
+    def _interrupt_unless(self, done: Event) -> None:
+        """Interrupt at the limit, and again: an interrupt between two steps is not noticed."""
+        patience = self.time_limit
+        while not done.wait(patience):
+            self.connection.interrupt()
+            patience = _AGAIN

@@ -56,9 +56,9 @@ def compute_records(
 ) -> None:
     """Write a KPI's values by record into `computed.record_values`, in place of earlier ones.
 
-    A record without a row in any measure has no value, and is left out. Raises DefinitionError
-    where the KPI cannot be asked by such records, or where it takes longer than the limit, in
-    seconds.
+    A record without a row that counts in any measure has no value, and is left out. Raises
+    DefinitionError where the KPI cannot be asked by such records, or where it takes longer than the
+    limit, in seconds.
     """
     kpi = catalog.kpi(question.kpi)
     if question.by not in catalog.per_record(kpi.name):
@@ -126,7 +126,7 @@ def _by_record(measure: Measure, question: RecordQuestion, moment: Moment) -> st
         )
     return (
         f"SELECT {reached(record)} AS record_id, {_folded(measure)} AS value, "
-        f"{_counted(measure)} AS rows {source} WHERE {where} GROUP BY 1"
+        f"{_counted(measure)} AS rows {source} WHERE {where} GROUP BY 1 HAVING rows > 0"
     )
 
 
