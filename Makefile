@@ -61,6 +61,10 @@ spelling: .venv/.editable
 bench: .venv-bench/.wheel  ## measure; prints the figures of docs/benchmarks.md
 	@.venv-bench/bin/python benchmarks
 
+.PHONY: docs
+docs: .venv/.editable  ## write the pages of docs/ that are made of code
+	@.venv/bin/python -B scripts/write_docs
+
 .PHONY: lock
 lock:  ## pin the dependencies anew, with hashes and without hosts (needs uv)
 	@printf 'editables\nhatchling>=1.27\n' | $(LOCK) - --output-file requirements/build.txt

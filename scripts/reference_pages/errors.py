@@ -9,7 +9,7 @@ from kpiloop.errors import KpiloopError
 _HEAD = """\
 # Errors and exit codes
 
-This page is written out of `kpiloop/errors.py` by `scripts/write_docs`: change the classes, not
+This page is written out of `kpiloop/errors.py` by `make docs`: change the classes, not
 this page.
 
 Every error that kpiloop raises on purpose says what happened, where, what is legal and what to do

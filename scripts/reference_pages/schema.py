@@ -15,7 +15,7 @@ from kpiloop.warehouse.layout import ROW_FACTS
 _HEAD = f"""\
 # Tables and columns
 
-This page is written out of the models in `kpiloop/schema` by `scripts/write_docs`: change those,
+This page is written out of the models in `kpiloop/schema` by `make docs`: change those,
 not this page.
 
 - **[Resolved tables](#resolved-tables)** are what measures, conditions and KPIs stand on.

@@ -1,8 +1,8 @@
 """A reader who does what a page says, in the order in which it says it.
 
 A line after `$ ` in a console block is typed; what stands below it is what one sees, as far as its
-first word; `…` stands for anything. A toml block is added to kpiloop.toml. Blocks in other languages
-are read and not done. The sandbox gets a free port, and the demo a small company.
+first word; `…` stands for anything. A toml block is added to kpiloop.toml. Blocks in other
+languages are read and not done. The sandbox gets a free port, and the demo a small company.
 """
 
 import os
