@@ -7,6 +7,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from kpiloop.clock import Clock
+from kpiloop.engine.pull.holdings import in_inbox
 from kpiloop.engine.pull.page_store import PageStore, Stored
 from kpiloop.engine.pull.quarantine import Quarantine, Waiting
 from kpiloop.engine.pull.quick import SIGHTINGS_PER_PAGE
@@ -19,7 +20,6 @@ from kpiloop.engine.pull.sighting_rows import SightingRows
 from kpiloop.engine.pull.spelling import Spelling
 from kpiloop.errors import PluginError
 from kpiloop.schema.record import Wire
-from kpiloop.warehouse import sql
 from kpiloop.warehouse.statements import Statements
 from kpiloop.warehouse.store import Warehouse
 from kpiloop.web_api.page import Page
@@ -61,10 +61,9 @@ class Inbox:
         with self._warehouse.cursor() as cursor:
             shapes = Shapes(cursor)
             self._quarantine = Quarantine(cursor, reading.source, reading.stream.name)
-            self._next_page = 1 + max(
-                _last_sighting(cursor, entity, reading) // SIGHTINGS_PER_PAGE
-                for entity in self._warehouse.entities
-            )
+            held = in_inbox(cursor, reading, self._warehouse.entities)
+            last = max((each.last for each in held.values()), default=0)
+            self._next_page = last // SIGHTINGS_PER_PAGE + 1
         self.rows = SightingRows(reading=reading, entities=self._warehouse.entities, shapes=shapes)
         self._stores: Mapping[type[Wire], PageStore] = {
             model: PageStore(spelling, self.rows, self._quarantine, self._clock)
@@ -160,12 +159,3 @@ class Inbox:
                 "quarantined": [total.quarantined, *others],
             },
         )
-
-
-def _last_sighting(cursor: DuckDBPyConnection, entity: str, reading: Reading) -> int:
-    row = cursor.execute(
-        f"SELECT coalesce(max(sighting), 0) FROM {sql.table('inbox', entity)}"
-        " WHERE source = $source AND stream = $stream",
-        reading.key,
-    ).fetchone()
-    return row[0] if row else 0

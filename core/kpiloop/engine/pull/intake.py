@@ -18,7 +18,6 @@ from kpiloop.engine.pull.spelling import Spelling
 from kpiloop.errors import KpiloopError
 from kpiloop.web_api.page import Page
 
-BATCH_ROWS = 2_000
 BATCH_SECONDS = 2.0
 
 
@@ -34,7 +33,8 @@ class Batch:
 class _RowCounter:
     """Tells roughly how many rows a page of JSON has, without taking it apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, unknown: int) -> None:
+        self._unknown = unknown
         self._bytes = 0
         self._rows = 0
 
@@ -46,29 +46,31 @@ class _RowCounter:
         if page.body is None:
             return len(page.items or ())
         if not self._rows:
-            return BATCH_ROWS  # the first page is stored alone
+            return self._unknown
         return len(page.body) * self._rows // max(self._bytes, 1)
 
 
-def take_in(
+def take_in(  # noqa: PLR0913 - what is read, where it goes and who is told
     connector: Connector[Any],
     reading: Reading,
     spellings: Sequence[Spelling],
     inbox: Inbox,
+    *,
+    batch_rows: int,
     listener: Listener,
 ) -> None:
     """Read what is left of a reading's slices into the inbox.
 
     Raises what stopped a slice, after all that was read before is stored.
     """
-    counter = _RowCounter()
+    counter = _RowCounter(unknown=batch_rows)  # the first page is stored alone
     done = sum(each.is_done for each in reading.slices)
     read = 0
     if done == len(reading.slices):
         return
     with SliceReaders(connector, reading, needed_fields(spellings)) as readers:
         while readers.unfinished:
-            batch = _next_batch(readers, counter)
+            batch = _next_batch(readers, counter, batch_rows)
             stored = inbox.store(batch.pages, batch.done)
             counter.learn(batch.pages, stored.read)
             done += len(batch.done)
@@ -86,11 +88,11 @@ def take_in(
                 raise batch.error
 
 
-def _next_batch(readers: SliceReaders, counter: _RowCounter) -> Batch:
+def _next_batch(readers: SliceReaders, counter: _RowCounter, most: int) -> Batch:
     batch = Batch()
     rows = 0
     deadline = time.monotonic() + BATCH_SECONDS
-    while readers.unfinished and rows < BATCH_ROWS and (left := deadline - time.monotonic()) > 0:
+    while readers.unfinished and rows < most and (left := deadline - time.monotonic()) > 0:
         match readers.next(left):
             case PageRead() as read:
                 batch.pages.append(read)

@@ -14,16 +14,17 @@ from duckdb import DuckDBPyConnection
 
 from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Cursor
-from kpiloop.engine.pull import gone, merged_away, orphans
+from kpiloop.engine.pull import gone, merged_away
 from kpiloop.engine.pull.fold import drop_repeated
+from kpiloop.engine.pull.holdings import answered_for, in_inbox
 from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.merge_entity import EntityMerge
+from kpiloop.engine.pull.orphans import Family
 from kpiloop.engine.pull.reading import Reading, clear, parent_entity
 from kpiloop.engine.pull.report import Counts
 from kpiloop.engine.pull.values import stored
 from kpiloop.errors import UntrustedAnswerError
 from kpiloop.schema.record import Record
-from kpiloop.warehouse import sql
 from kpiloop.warehouse.store import Warehouse
 
 
@@ -57,62 +58,51 @@ class Merge:
             counts = self._counts_of_slices(writer)
             released = self.inbox.retry(writer)
             counts = replace(counts, read=counts.read + released, released=released)
-            newest = self._newest(writer)
-            merged = {
-                entity: self._merge(writer, entity, now)
-                for entity in self.warehouse.entities.values()
-            }
+            entities = self.warehouse.entities
+            held = in_inbox(writer, self.reading, entities)
+            lasting = answered_for(writer, self.reading, entities)
+            merged = {entities[name]: self._merge(writer, entities[name], now) for name in held}
+            for name in lasting:
+                gone_now = self._mark_gone(writer, entities[name], now)
+                merged[entities[name]] = merged.get(entities[name], Counts()) + gone_now
             counts = sum(merged.values(), start=counts)
+            newest = max((each.newest for each in held.values() if each.newest), default=None)
             losing = {entity for entity, its in merged.items() if its.deleted}
             counts = replace(counts, deleted=counts.deleted + self._orphans(writer, losing, now))
             self._advance(writer, newest, now)
             self._forget_followed(writer)
             self._log(writer, counts, now)
-            clear(writer, self.reading, self.warehouse.entities)
+            clear(writer, self.reading, held)
         return counts
 
     def _merge(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
-        counts = Counts()
-        if self._waits(writer, entity):
-            repeated = drop_repeated(writer, entity, self.reading, self.inbox.rows.shapes)
-            followers = self._followers(entity)
-            merge = EntityMerge(
-                entity=entity,
-                reading=self.reading,
-                shapes=self.inbox.rows.shapes.of(entity.entity),
-                answers=self.inbox.rows.answers_for(entity),
-                followers=followers,
-            )
-            counts = replace(merge.run(writer, now), repeated=repeated)
-            counts += Counts(deleted=merged_away.mark(writer, entity, self.reading, now=now))
-        deleted = gone.mark(writer, entity, self.reading, now=now, accept=self.accept_deletes)
-        return counts + Counts(deleted=deleted)
+        repeated = drop_repeated(writer, entity, self.reading, self.inbox.rows.shapes)
+        merge = EntityMerge(
+            entity=entity,
+            reading=self.reading,
+            shapes=self.inbox.rows.shapes.of(entity.entity),
+            answers=self.inbox.rows.answers_for(entity),
+            followers=self._followers(entity),
+        )
+        counts = replace(merge.run(writer, now), repeated=repeated)
+        return counts + Counts(deleted=merged_away.mark(writer, entity, self.reading, now=now))
+
+    def _mark_gone(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
+        accept = self.accept_deletes
+        return Counts(deleted=gone.mark(writer, entity, self.reading, now=now, accept=accept))
 
     def _orphans(
         self, writer: DuckDBPyConnection, losing: Collection[type[Record]], now: datetime
     ) -> int:
-        """Mark the children of what this merge has lost, and what it read of parents lost before."""
+        """Mark the children of what was lost just now, and what was read of parents lost before."""
+        entities = self.warehouse.entities.values()
         count = 0
         for stream in self.connector.streams().values():
             parent = parent_entity(self.connector, stream)
             if parent and (parent in losing or stream.name == self.reading.stream.name):
-                count += orphans.mark(
-                    writer,
-                    self.warehouse.entities.values(),
-                    source=self.reading.source,
-                    stream=stream.name,
-                    parent=parent,
-                    now=now,
-                )
+                family = Family(source=self.reading.source, stream=stream.name, parent=parent)
+                count += family.mark(writer, entities, now=now)
         return count
-
-    def _waits(self, writer: DuckDBPyConnection, entity: type[Record]) -> bool:
-        row = writer.execute(
-            f"SELECT EXISTS (FROM {sql.table('inbox', entity.entity)}"
-            " WHERE source = $source AND stream = $stream)",
-            self.reading.key,
-        ).fetchone()
-        return bool(row and row[0])
 
     def _followers(self, entity: type[Record]) -> Sequence[str]:
         """The streams that read the children of what this one changes."""
@@ -131,16 +121,6 @@ class Merge:
         ).fetchone()
         read, quarantined = row or (0, 0)
         return Counts(read=read, quarantined=quarantined)
-
-    def _newest(self, writer: DuckDBPyConnection) -> datetime | None:
-        """The latest modification time that the reading saw, naive."""
-        each = " UNION ALL ".join(
-            f"SELECT modified_at FROM {sql.table('inbox', entity)}"
-            " WHERE source = $source AND stream = $stream"
-            for entity in self.warehouse.entities
-        )
-        row = writer.execute(f"SELECT max(modified_at) FROM ({each})", self.reading.key).fetchone()
-        return row[0] if row else None
 
     def _advance(self, writer: DuckDBPyConnection, newest: datetime | None, now: datetime) -> None:
         """Set the bookmark: what is newer is read next time, and a little before it again."""

@@ -5,7 +5,7 @@ slices, each from its last checkpoint.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,7 +84,8 @@ class Readings:
             return left
         reading = self._begin(stream, spellings, full=full)
         with self._warehouse.transaction() as writer:
-            clear(writer, reading, self._warehouse.entities)
+            if left:
+                clear(writer, left, self._warehouse.entities)
             _store(writer, reading)
         return reading
 
@@ -185,10 +186,8 @@ def needed_fields(spellings: Sequence[Spelling]) -> Mapping[type[Wire], tuple[st
     return {each.model: each.needs for each in spellings}
 
 
-def clear(
-    writer: DuckDBPyConnection, reading: Reading, entities: Mapping[str, type[Record]]
-) -> None:
-    """Forget a reading, with what it has put into the inbox."""
+def clear(writer: DuckDBPyConnection, reading: Reading, entities: Iterable[str]) -> None:
+    """Forget a reading, with what it has put into the inboxes of these entities."""
     tables = [sql.table("inbox", entity) for entity in entities]
     tables += [sql.table("state", each) for each in ("readings", "slices", "replaced")]
     for table in tables:

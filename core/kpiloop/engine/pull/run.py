@@ -19,7 +19,7 @@ from kpiloop.engine.pull.report import (
     silent,
 )
 from kpiloop.engine.pull.spelling import MappedFields, Spelling, check_mapped, spelling_of
-from kpiloop.errors import ConfigError, KpiloopError
+from kpiloop.errors import ConfigError, CredentialError, KpiloopError
 from kpiloop.warehouse.store import Warehouse
 
 
@@ -35,6 +35,8 @@ class PullRequest:
     """Entity → field → the vendor's path, as the settings of the source say."""
     accept_deletes: bool = False
     """Believe a full read that misses most of what is stored."""
+    batch_rows: int = 2_000
+    """How many rows are stored together: at most so many are read again after a crash."""
 
 
 EVERYTHING = PullRequest()
@@ -50,18 +52,21 @@ def pull(
     """Read what changed in a source since the last pull, and merge it into the warehouse.
 
     A stream that fails stops alone, with those that follow it; what it read is kept, and the next
-    pull goes on from there. Raises ConfigError where the request names what is not there.
+    pull goes on from there. A key that is not accepted stops the source: every other stream would
+    meet the same. Raises ConfigError where the request names what is not there.
     """
     source = connector.source.name
     check_mapped(type(connector), source, request.mapped_fields, warehouse.entities)
     reports: dict[str, StreamReport] = {}
+    locked_out: StreamReport | None = None
     for stream in _asked_for(connector, request.streams):
-        parent = reports.get(stream.follows or stream.each)
-        if parent is None or parent.is_green:
-            work = StreamPull(warehouse, connector, stream, request, listener)
-            reports[stream.name] = work.run()
+        before = locked_out or reports.get(stream.follows or stream.each)
+        if before is None or before.is_green:
+            report = StreamPull(warehouse, connector, stream, request, listener).run()
+            locked_out = report if isinstance(report.error, CredentialError) else None
         else:
-            reports[stream.name] = StreamReport(stream=stream.name, waits_for=parent.stream)
+            report = StreamReport(stream=stream.name, waits_for=before.stream)
+        reports[stream.name] = report
     return PullReport(source=source, streams=tuple(reports.values()))
 
 
@@ -117,7 +122,14 @@ class StreamPull:
         resumed = self._report.resumed or reading.resumed
         self._report = replace(self._report, window=reading.window, resumed=resumed)
         inbox = Inbox(self._warehouse, reading, spellings, self._connector.source.clock)
-        take_in(self._connector, reading, spellings, inbox, self._listener)
+        take_in(
+            self._connector,
+            reading,
+            spellings,
+            inbox,
+            batch_rows=self._request.batch_rows,
+            listener=self._listener,
+        )
         self._merge(reading, inbox)
         return reading.resumed
 
