@@ -1,11 +1,14 @@
 """A company whose pulled records a test stores by hand, and what resolving makes of them."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.resolve.resolve import ResolveReport, resolve
@@ -97,7 +100,15 @@ class Pulled:
         return row
 
 
-def empty_pulled(connection: DuckDBPyConnection) -> Pulled:
+@contextmanager
+def pulled_in_memory() -> Generator[Pulled]:
+    """A company without records, in a database of its own."""
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield _empty(connection)
+
+
+def _empty(connection: DuckDBPyConnection) -> Pulled:
     """A company without records."""
     lay_out(connection, PULLED)
     return Pulled(connection)

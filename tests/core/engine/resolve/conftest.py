@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-import duckdb
 import pytest
 
-from support.pulled_company import Pulled, empty_pulled
+from support.pulled_company import Pulled, pulled_in_memory
 
 
 @pytest.fixture
 def pulled() -> Iterator[Pulled]:
     """A company without records."""
-    with duckdb.connect(config={"threads": 2}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield empty_pulled(connection)
+    with pulled_in_memory() as pulled:
+        yield pulled
