@@ -9,6 +9,7 @@ side; they are cut by asking the search how many records lie in them.
 import json
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -117,8 +118,14 @@ class Search:
     def _halves(self, piece: "_Piece") -> "tuple[_Piece, _Piece]":
         """The two halves by id, each with its own first and last id."""
         middle = (piece.low + piece.high) // 2
-        last, left = self._edge(IdRange(after=piece.low - 1, upto=middle), "DESCENDING")
-        first, right = self._edge(IdRange(after=middle, upto=piece.high), "ASCENDING")
+        lower, upper = (
+            IdRange(after=piece.low - 1, upto=middle),
+            IdRange(after=middle, upto=piece.high),
+        )
+        with ThreadPoolExecutor(1) as other:
+            asked = other.submit(self._edge, upper, "ASCENDING")
+            last, left = self._edge(lower, "DESCENDING")
+            first, right = asked.result()
         return (
             _Piece(low=piece.low, high=max(last, piece.low), total=left),
             _Piece(low=first or piece.high, high=piece.high, total=right),

@@ -8,7 +8,7 @@ import pytest
 
 from kpiloop import UntrustedAnswerError, Window
 from kpiloop.testing.fault_server import FaultServer, answer
-from kpiloop_hubspot.reads import Hubspot
+from kpiloop_hubspot.reads import SEARCHES_AT_ONCE, Hubspot
 from kpiloop_hubspot.search import IdRange
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
 from kpiloop_sandbox.hubspot.store import Store
@@ -149,8 +149,8 @@ def test_slices_cover_all_ids_once_and_are_about_equal(store: Store, hubspot: Hu
     slices = _slices_of(hubspot)
     sizes = [len(records_of(hubspot, "contacts", slice=name)) for name in slices]
     assert sum(sizes) == 12_000
-    assert len(slices) >= hubspot.threads
-    assert max(sizes) <= 12_000 / hubspot.threads * 1.3
+    assert len(slices) >= SEARCHES_AT_ONCE
+    assert max(sizes) <= 12_000 / SEARCHES_AT_ONCE * 1.3
 
 
 def test_slices_have_no_gap_and_no_end(store: Store, hubspot: Hubspot) -> None:

@@ -16,7 +16,8 @@ from kpiloop.ledger.plans import Plans
 from kpiloop.ledger.values import Values
 
 MAX_AGE = timedelta(hours=24)
-_WORKERS = 4
+_WORKERS = 12
+"""Batches under way: each reads, then writes; 19 calls a second at 600 ms keep them busy."""
 
 Progress = Callable[[int], None]
 
@@ -99,7 +100,7 @@ def _refuse_stale(plan: Plan, applying: Applying) -> None:
         reason = f"it is older than {MAX_AGE.total_seconds() / 3600:.0f} hours"
     elif plan.definitions != applying.definitions:
         reason = "a definition or a [[publish]] setting has changed since it was made"
-    elif latest and latest[0] > plan.set_id:
+    elif latest and latest.id > plan.set_id:
         reason = "KPIs were computed again since it was made"
     if reason:
         raise StalePlanError(
