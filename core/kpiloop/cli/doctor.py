@@ -60,7 +60,7 @@ def _show(app: Application, finding: Finding, *, is_first: bool) -> None:
         text += f"\nNext: {check.todo}"
     line = Table.grid(padding=(0, 2))
     line.add_column(width=len("  warning"))
-    line.add_column()
+    line.add_column(overflow="fold")
     line.add_row(Text(f"  {check.status}", style=_STYLES[check.status]), Text(text))
     app.output.console.print(line)
 
