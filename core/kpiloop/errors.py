@@ -9,6 +9,7 @@ The tree (a test compares it with the classes below):
     │   └── ScopeError              the key is right but may not do this
     ├── DefinitionError           fix a measure, KPI, formula or pack               exit 2
     ├── PluginError               fix or remove a plugin; all others work           exit 1
+    ├── NotYetError               do the step before first, then run again          exit 1
     ├── BusyError                 another process is at work: try again later       exit 75
     ├── VendorError               a vendor's system did not do what was asked       exit 1
     │   ├── UnavailableError        retried long enough: try again later
@@ -79,6 +80,10 @@ class DefinitionError(KpiloopError):
 
 class PluginError(KpiloopError):
     """One plugin cannot be used; every other plugin works."""
+
+
+class NotYetError(KpiloopError):
+    """What is asked for rests on a step that was not taken yet."""
 
 
 class BusyError(KpiloopError):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from kpiloop.cli.application import Application
 from kpiloop.cli.numbers import NO_VALUE, brief, change, trend
-from kpiloop.engine.cycle.horizon import NothingPulledError
+from kpiloop.errors import NotYetError
 from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.kpi import Kpi
@@ -17,13 +17,13 @@ _MONTHS = 12
 
 
 def show_overview(app: Application, catalog: Catalog) -> None:
-    """Print the overview; NothingPulledError where nothing was computed yet."""
+    """Print the overview; NotYetError where nothing was computed yet."""
     targets = read_targets(app.project.targets, catalog, app.project.path.name)
     monthly = {each.kpi: each for each in targets if each.grain is Grain.MONTH}
     with Ledger.open(app.project.ledger) as ledger:
         values = Values(ledger, app.clock)
         if values.latest_set() is None:
-            raise NothingPulledError("nothing was computed yet", todo="run `kpiloop run`")
+            raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
         rows: list[tuple[object, ...]] = []
         for kpi in catalog.kpis.values():
             if kpi.derived_from is None:

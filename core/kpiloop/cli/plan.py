@@ -8,10 +8,10 @@ import typer
 from kpiloop.cli.application import Application
 from kpiloop.cli.numbers import NO_VALUE
 from kpiloop.connector.writing import Batching
+from kpiloop.engine.cycle.booking import booked
 from kpiloop.engine.cycle.cycle import Cycle, writer_of
-from kpiloop.engine.cycle.horizon import NothingPulledError
 from kpiloop.engine.write_back.plan import Cost, cost
-from kpiloop.errors import ConfigError
+from kpiloop.errors import ConfigError, NotYetError
 from kpiloop.ledger.plan import Plan, PlanRow
 
 SAMPLE = 5
@@ -26,27 +26,33 @@ def plan(
 ) -> None:
     """Make a plan of the values that differ from what was written last, and show it.
 
-    Nothing is sent. `kpiloop apply` applies the plan.
+    Nothing is sent. `kpiloop apply` applies the plan. KPIs are computed first where a definition
+    or a setting has changed since they were.
     """
     app = Application.of(context)
-    with Cycle.begin(app.project, app.host, app.clock) as cycle:
-        if show:
-            made = newest(cycle)
-        else:
-            latest = cycle.values.latest_set()
-            if latest is None:
-                raise NothingPulledError("nothing was computed yet", todo="run `kpiloop run`")
-            _require_fields(app, cycle)
-            made = cycle.plan(latest[0])
+    opened = Cycle.look if show else Cycle.begin
+    with opened(app.project, app.host, app.clock) as cycle:
+        made = newest(cycle) if show else _make(app, cycle)
         show_plan(app, cycle, made, every_row=show)
         app.output.data(_for_programs(cycle, made))
 
 
+def _make(app: Application, cycle: Cycle) -> Plan:
+    _require_fields(app, cycle)
+    latest = cycle.values.latest_set()
+    if latest is not None and latest.definitions == cycle.definitions:
+        return cycle.plan(latest.id)
+    with booked(cycle.runs, "plan") as turn:
+        computed = cycle.compute(turn.run_id).published
+        turn.computed(computed)
+        return cycle.plan(computed.set_id)
+
+
 def newest(cycle: Cycle) -> Plan:
-    """The newest plan; NothingPulledError where there is none."""
+    """The newest plan; NotYetError where there is none."""
     found = cycle.plans.latest()
     if found is None:
-        raise NothingPulledError("there is no plan yet", todo="make one: kpiloop plan")
+        raise NotYetError("there is no plan yet", todo="make one: kpiloop plan")
     return found
 
 

@@ -30,7 +30,8 @@ def pull(
 ) -> None:
     """Read what changed in the systems of the project, and store it.
 
-    An interrupted pull goes on where it was. The exit code is 1 where a stream could not be read.
+    An interrupted pull goes on where it was. The exit code is 1 where a stream could not be read,
+    and 2 where a setting or key needs a hand.
     """
     app = Application.of(context)
     with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "pull") as run:
@@ -39,7 +40,7 @@ def pull(
         run.pulled(reports)
     app.output.data(run.report["pull"])
     if not run.is_green:
-        raise typer.Exit(1)
+        raise typer.Exit(run.exit_code)
 
 
 def pull_sources(
@@ -48,12 +49,22 @@ def pull_sources(
     sources: Sequence[str] = (),
     request: PullRequest = EVERYTHING,
 ) -> list[PullReport]:
-    """Pull with progress, and show each source's counts as it ends."""
+    """Pull with progress, and show the counts of each source.
+
+    Raises what stopped the first stream where not one could be read: a wrong key, no network.
+    """
     with pull_progress(output) as listener:
         reports = list(cycle.pull(sources, request, listener=listener))
+    _require_any(reports)
     for report in reports:
         show_pull(report, output)
     return reports
+
+
+def _require_any(reports: Sequence[PullReport]) -> None:
+    errors = [error for report in reports for error in report.failed.values()]
+    if errors and not any(stream.is_green for report in reports for stream in report.streams):
+        raise errors[0]
 
 
 def show_pull(report: PullReport, output: Output) -> None:
@@ -73,7 +84,7 @@ def show_pull(report: PullReport, output: Output) -> None:
             output.say(f"{stream.stream} was not read, because {stream.waits_for} stopped.")
     if report.counts.quarantined:
         output.say(
-            f"{report.counts.quarantined} records were set aside: `kpiloop quarantine` says why."
+            f"Set aside: {report.counts.quarantined:,}. `kpiloop quarantine` says which and why."
         )
 
 

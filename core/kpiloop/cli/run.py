@@ -26,7 +26,8 @@ def run(
     """Do one cycle: pull, compute, plan, and apply what may be applied without a person.
 
     Only fields with `auto = true` in their [[publish]] are written; the others wait for
-    `kpiloop apply`. The exit code is 1 where something did not add up.
+    `kpiloop apply`. The exit code is 1 where something did not add up, and
+    2 where a setting or key needs a hand.
     """
     app = Application.of(context)
     with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "run") as turn:
@@ -35,7 +36,7 @@ def run(
         _compute_and_write(app, cycle, turn, write=write)
     app.output.data({"run": turn.run_id, "green": turn.is_green, **turn.report})
     if not turn.is_green:
-        raise typer.Exit(1)
+        raise typer.Exit(turn.exit_code)
 
 
 def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: bool) -> None:
@@ -52,16 +53,30 @@ def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: 
             f"{deals} deals in {currency} have no value in {app.project.currency}: "
             f"add {currency} to [rates]."
         )
-    if not cycle.fields:
+    if write:
+        _apply_automatic(app, cycle, turn, published.set_id)
+    _plan_others(app, cycle, published.set_id, write=write)
+
+
+def _apply_automatic(app: Application, cycle: Cycle, turn: Booking, set_id: int) -> None:
+    """Write the fields that need no person."""
+    automatic = [each for each in cycle.fields if each.publication.auto]
+    if not automatic:
         return
-    plan = cycle.plan(published.set_id)
-    is_automatic = all(field.is_automatic for field in cycle.plans.fields(plan.id))
+    plan = cycle.plan(set_id, automatic)
     show_plan(app, cycle, plan)
-    planned = report_of(plan, cycle.plans).planned
-    if planned and not (write and is_automatic):
-        app.output.say("\nNothing is written yet: `kpiloop apply` writes it.")
-        return
     report = apply_with_progress(app, cycle, plan, is_scheduled=True)
     turn.applied(report)
-    if planned:
+    if report.planned:
         show_applied(app, cycle, plan, report)
+
+
+def _plan_others(app: Application, cycle: Cycle, set_id: int, *, write: bool) -> None:
+    """Plan the fields that wait for a person: all of them where nothing is to be written."""
+    waiting = [each for each in cycle.fields if not (write and each.publication.auto)]
+    if not waiting:
+        return
+    plan = cycle.plan(set_id, waiting)
+    show_plan(app, cycle, plan)
+    if report_of(plan, cycle.plans).planned:
+        app.output.say("\nNothing of this is written yet: `kpiloop apply` writes it.")

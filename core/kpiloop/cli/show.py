@@ -14,9 +14,8 @@ from kpiloop.cli.overview import show_overview
 from kpiloop.engine.compute.question import Question
 from kpiloop.engine.cycle.cycle import Cycle
 from kpiloop.engine.cycle.definitions import catalog_of
-from kpiloop.engine.cycle.horizon import NothingPulledError
 from kpiloop.engine.cycle.questions import is_published
-from kpiloop.errors import DefinitionError
+from kpiloop.errors import DefinitionError, NotYetError
 from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.span import LEGAL, parse_span
@@ -92,7 +91,7 @@ def _values(
     with Ledger.open(app.project.ledger) as ledger:
         values = Values(ledger, app.clock)
         if values.latest_set() is None:
-            raise NothingPulledError("nothing was computed yet", todo="run `kpiloop run`")
+            raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
         if is_published(grain, cut):
             return [each for name in names for each in values.current(name, grain, cut)]
     question = Question(

@@ -28,6 +28,16 @@ class Published:
     unchanged: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputedSet:
+    """One time that KPIs were computed."""
+
+    id: int
+    as_of: datetime
+    definitions: str
+    """The hash of the definitions and settings that they were computed under."""
+
+
 class Values:
     """The published values of a ledger."""
 
@@ -86,10 +96,14 @@ class Values:
             set_id=set_id, new=added - changed, changed=changed + gone, unchanged=unchanged
         )
 
-    def latest_set(self) -> tuple[int, str] | None:
-        """The newest computed set: its number and the hash of its definitions."""
-        row = self._ledger.row("SELECT id, definitions FROM computed_sets ORDER BY id DESC LIMIT 1")
-        return (int(str(row[0])), str(row[1])) if row else None
+    def latest_set(self) -> ComputedSet | None:
+        """The newest computed set."""
+        row = self._ledger.row(
+            "SELECT id, as_of, definitions FROM computed_sets ORDER BY id DESC LIMIT 1"
+        )
+        if row is None:
+            return None
+        return ComputedSet(id=int(str(row[0])), as_of=to_moment(row[1]), definitions=str(row[2]))
 
     def current(self, kpi: str, grain: Grain, by: Sequence[str] = ()) -> Iterator[KpiValue]:
         """What is said now about a KPI at a grain, for exactly these dimensions, by period."""

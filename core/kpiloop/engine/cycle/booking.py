@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kpiloop.engine.pull.report import PullReport, StreamReport
 from kpiloop.engine.write_back.apply import ApplyReport
-from kpiloop.errors import KpiloopError
+from kpiloop.errors import KpiloopError, NotGreenError
 from kpiloop.ledger.runs import Runs, RunStatus
 from kpiloop.ledger.values import Published
 
@@ -17,7 +17,13 @@ class Booking:
 
     run_id: str
     report: dict[str, object] = field(default_factory=dict[str, object])
-    is_green: bool = True
+    exit_code: int = 0
+    """What the program should end with, if nothing worse happens."""
+
+    @property
+    def is_green(self) -> bool:
+        """Whether all of it adds up so far."""
+        return not self.exit_code
 
     def pulled(self, reports: Sequence[PullReport]) -> None:
         """Take in what was pulled."""
@@ -25,7 +31,8 @@ class Booking:
             each.source: {stream.stream: _stream(stream) for stream in each.streams}
             for each in reports
         }
-        self.is_green = self.is_green and all(each.is_green for each in reports)
+        errors = [error for each in reports for error in each.failed.values()]
+        self._end_with(*(error.exit_code for error in errors))
 
     def computed(self, published: Published) -> None:
         """Take in what was computed."""
@@ -43,7 +50,10 @@ class Booking:
             "rejected": report.rejected,
             "conflicts": report.conflicts,
         }
-        self.is_green = self.is_green and report.is_green
+        self._end_with(0 if report.is_green else NotGreenError.exit_code)
+
+    def _end_with(self, *codes: int) -> None:
+        self.exit_code = max(self.exit_code, *codes, 0)
 
 
 @contextmanager

@@ -16,10 +16,10 @@ from kpiloop.clock import Clock
 from kpiloop.connector.base import Connector
 from kpiloop.connector.writing import Writer
 from kpiloop.engine.compute.compute import compute
-from kpiloop.engine.compute.question import Question, asked_periods
+from kpiloop.engine.compute.question import Moment, Question, asked_periods
 from kpiloop.engine.compute.records import RecordQuestion, compute_records
 from kpiloop.engine.cycle.definitions import catalog_of, hash_of
-from kpiloop.engine.cycle.horizon import Horizon, horizon_of
+from kpiloop.engine.cycle.horizon import Horizon, as_of, horizon_of
 from kpiloop.engine.cycle.questions import published_questions, whole_periods
 from kpiloop.engine.pull.report import Listener, PullReport, silent
 from kpiloop.engine.pull.run import EVERYTHING, PullRequest, pull
@@ -28,7 +28,7 @@ from kpiloop.engine.resolve.resolve import ResolveReport, resolve
 from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
 from kpiloop.engine.write_back.fields import PublishedField, definitions_hash, published_fields
 from kpiloop.engine.write_back.plan import make_plan
-from kpiloop.errors import ConfigError
+from kpiloop.errors import ConfigError, NotYetError
 from kpiloop.kpi.calendar import Grain, Period
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.value import KpiValue
@@ -71,6 +71,13 @@ class Cycle:
             Runs(ledger, clock).close_interrupted()
             yield cls(project, host, ledger, clock)
 
+    @classmethod
+    @contextmanager
+    def look(cls, project: Project, host: PluginHost, clock: Clock) -> Generator["Cycle"]:
+        """Open the ledger to show what it holds, whoever is at work."""
+        with Ledger.open(project.ledger) as ledger:
+            yield cls(project, host, ledger, clock)
+
     @cached_property
     def catalog(self) -> Catalog:
         """Every KPI of the project."""
@@ -98,6 +105,11 @@ class Cycle:
             self.project.source(each.to)
         return published_fields(self.project.publish, self.catalog)
 
+    @cached_property
+    def definitions(self) -> str:
+        """Changes with any KPI and any setting: what was computed under others is outdated."""
+        return hash_of(self.catalog, self.project.text)
+
     @contextmanager
     def warehouse(self) -> Generator[Warehouse]:
         """The warehouse, with the entities of all plugins."""
@@ -121,7 +133,18 @@ class Cycle:
         *,
         listener: Listener = silent,
     ) -> Iterator[PullReport]:
-        """Pull the sources named, or all, one after the other; their reports as they end."""
+        """Pull the sources named, or all, one after the other; their reports as they end.
+
+        Raises ConfigError, before anything is pulled, where a source is not there, or none is.
+        """
+        if not self.project.sources:
+            raise ConfigError(
+                "there is no source to pull from",
+                where=str(self.project.path),
+                todo="add a [sources.<name>] with its connector; `kpiloop init` writes an example",
+            )
+        for source in sources:
+            self.project.source(source)
         for source in sources or tuple(self.project.sources):
             request = replace(request, mapped_fields=self.project.source(source).fields)
             with self.warehouse() as warehouse, self.connector(source) as connector:
@@ -131,7 +154,7 @@ class Cycle:
         """Resolve the records, compute what is published, and book it."""
         with self.warehouse() as warehouse:
             with warehouse.transaction() as connection:
-                horizon = horizon_of(connection, self.project.timezone)
+                horizon = horizon_of(connection, self._moment(connection))
                 rules = rules_of(self.project, self.host, horizon.first_day, horizon.end_of_month)
                 resolved = resolve(connection, rules)
             with warehouse.transaction() as connection:
@@ -139,18 +162,33 @@ class Cycle:
                     run_id,
                     self._answers(connection, published_questions(self.catalog, horizon), horizon),
                     as_of=horizon.moment.as_of,
-                    definitions=hash_of(self.catalog),
+                    definitions=self.definitions,
                 )
                 for field in self.fields:
                     self._compute_field(connection, field, horizon)
         return ComputeReport(horizon=horizon, resolved=resolved, published=published)
 
     def answer(self, questions: Sequence[Question]) -> list[KpiValue]:
-        """Compute what is not published, from the tables that the last cycle resolved."""
+        """Compute what is not published, from the tables that the last cycle resolved.
+
+        It is as of then, even where something was pulled since.
+        """
+        latest = self.values.latest_set()
+        if latest is None:
+            raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
         with self.warehouse() as warehouse, warehouse.transaction() as connection:
-            horizon = horizon_of(connection, self.project.timezone)
+            horizon = horizon_of(connection, Moment(latest.as_of, self.project.timezone))
             known = [_within(question, horizon) for question in questions]
             return list(self._answers(connection, known, horizon))
+
+    def _moment(self, connection: DuckDBPyConnection) -> Moment:
+        """The as-of time of everything that was pulled."""
+        streams = [
+            (source, stream)
+            for source in self.project.sources
+            for stream in self.host.connector(self.project.connector_of(source)).streams()
+        ]
+        return Moment(as_of(connection, streams), self.project.timezone)
 
     def _answers(
         self, connection: DuckDBPyConnection, questions: Sequence[Question], horizon: Horizon
@@ -165,10 +203,16 @@ class Cycle:
             question = RecordQuestion(kpi=field.kpi.name, by=field.publication.by, period=period)
             compute_records(connection, self.catalog, question, horizon.moment)
 
-    def plan(self, set_id: int) -> Plan:
-        """Save a plan of what differs from the values that were confirmed last."""
+    def plan(self, set_id: int, fields: Sequence[PublishedField] | None = None) -> Plan:
+        """Save a plan of what differs from the values confirmed last, in all fields or some."""
         with self.warehouse() as warehouse, warehouse.cursor() as connection:
-            return make_plan(connection, self.plans, self.fields, set_id=set_id)
+            return make_plan(
+                connection,
+                self.plans,
+                self.fields if fields is None else fields,
+                set_id=set_id,
+                definitions=definitions_hash(self.fields),
+            )
 
     def apply(
         self,

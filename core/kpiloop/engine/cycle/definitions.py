@@ -26,7 +26,7 @@ def targets_of(project: Project, catalog: Catalog) -> tuple[Target, ...]:
     return read_targets(project.targets, catalog, project.path.name)
 
 
-def hash_of(catalog: Catalog) -> str:
-    """Changes if, and only if, the meaning of any KPI does."""
+def hash_of(catalog: Catalog, settings: str) -> str:
+    """Changes if, and only if, the meaning of any KPI or the text of the settings does."""
     versions = sorted(f"{name} {kpi.version}" for name, kpi in catalog.kpis.items())
-    return hashlib.sha256("\n".join(versions).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join((*versions, settings)).encode()).hexdigest()[:16]

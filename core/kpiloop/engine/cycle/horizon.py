@@ -1,5 +1,6 @@
 """How far the records reach: from the first day that anything happened to the as-of time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -7,12 +8,8 @@ from zoneinfo import ZoneInfo
 from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.compute.question import Moment
-from kpiloop.errors import KpiloopError
+from kpiloop.errors import NotYetError
 from kpiloop.kpi.calendar import Grain, period_of
-
-
-class NothingPulledError(KpiloopError):
-    """There are no records to compute anything from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +30,37 @@ class Horizon:
         return period_of(Grain.MONTH, self.last_day).last_day
 
 
-def horizon_of(connection: DuckDBPyConnection, zone: ZoneInfo) -> Horizon:
-    """The horizon of what was pulled.
+def as_of(connection: DuckDBPyConnection, streams: Sequence[tuple[str, str]]) -> datetime:
+    """The earliest end of what these streams (source and name) have read, never the clock.
 
-    The as-of time is the earliest end of what any stream has read, never the clock: up to it, every
-    source is complete. Raises NothingPulledError where no stream was ever read to its end.
+    Up to it every source is complete; a stream that failed holds it back. Raises NotYetError where
+    a stream was never read to its end: nobody knows what it would have told.
     """
-    row = connection.execute("SELECT min(window_end) FROM state.bookmarks").fetchone()
-    as_of = row[0] if row else None
-    if as_of is None:
-        raise NothingPulledError(
-            "nothing was pulled yet, so there is nothing to compute", todo="run `kpiloop pull`"
+    rows = connection.execute("SELECT source, stream, window_end FROM state.bookmarks").fetchall()
+    ends: dict[tuple[str, str], datetime] = {(row[0], row[1]): row[2] for row in rows}
+    missing = [
+        f"{stream} of {source}" for source, stream in streams if (source, stream) not in ends
+    ]
+    if missing or not streams:
+        raise NotYetError(
+            f"nothing can be computed yet: {_unread(missing)}",
+            todo="run `kpiloop pull`; it says what stops a stream",
         )
-    moment = Moment(as_of.replace(tzinfo=UTC), zone)
+    return min(ends[stream] for stream in streams).replace(tzinfo=UTC)
+
+
+def _unread(missing: Sequence[str]) -> str:
+    if not missing:
+        return "the project has no source"
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    return f"{missing[0]}{more} never came to an end"
+
+
+def horizon_of(connection: DuckDBPyConnection, moment: Moment) -> Horizon:
+    """The days that the records which were pulled tell of, up to the as-of time."""
     first = connection.execute(_FIRST).fetchone()
     first_at = first[0] if first else None
-    start = moment.today if first_at is None else _local(first_at, zone)
+    start = moment.today if first_at is None else _local(first_at, moment.zone)
     return Horizon(first_day=min(start, moment.today), moment=moment)
 
 

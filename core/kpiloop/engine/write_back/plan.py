@@ -7,7 +7,7 @@ from math import ceil
 from duckdb import DuckDBPyConnection
 
 from kpiloop.connector.writing import Batching
-from kpiloop.engine.write_back.fields import PublishedField, definitions_hash
+from kpiloop.engine.write_back.fields import PublishedField
 from kpiloop.engine.write_back.wishes import wishes
 from kpiloop.ledger.plan import Plan, Wish
 from kpiloop.ledger.plans import Plans
@@ -22,15 +22,21 @@ class Cost:
 
 
 def make_plan(
-    connection: DuckDBPyConnection, plans: Plans, fields: Sequence[PublishedField], *, set_id: int
+    connection: DuckDBPyConnection,
+    plans: Plans,
+    fields: Sequence[PublishedField],
+    *,
+    set_id: int,
+    definitions: str,
 ) -> Plan:
     """Save what differs from the values that the vendors confirmed last.
 
+    `definitions` is the hash of all published fields; it must still hold when the plan is applied.
     `connection` holds `computed.record_values` and the resolved tables of the set `set_id`.
     """
     return plans.make(
         set_id=set_id,
-        definitions=definitions_hash(fields),
+        definitions=definitions,
         fields=[field.as_plan_field() for field in fields],
         wishes=_all(connection, fields),
     )
