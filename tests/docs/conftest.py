@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from docs.reader import Reader, plain_environment
+from docs.warm import WarmProgram
 
 BEGINNING = """
 [project]
@@ -20,19 +22,32 @@ PULLED = ("sandbox", "--contacts", "150")
 Begin = Callable[[str], Reader]
 
 
+@pytest.fixture(scope="session")
+def program() -> Iterator[WarmProgram]:
+    """The program, which has imported what it needs."""
+    with WarmProgram() as warm:
+        yield warm
+
+
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
+def reader(tmp_path: Path, program: WarmProgram) -> Iterator[Reader]:
     """Somebody in an empty folder."""
-    somebody = Reader(folder=tmp_path, environment=dict(plain_environment(tmp_path / "state")))
+    somebody = Reader(
+        folder=tmp_path,
+        environment=plain_environment(tmp_path / "state"),
+        program=program,
+    )
     yield somebody
     somebody.leave()
 
 
 @pytest.fixture(scope="session")
-def pulled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+def pulled(tmp_path_factory: pytest.TempPathFactory, program: WarmProgram) -> Iterator[Reader]:
     """Somebody whose project has done its first cycle on the sandbox."""
     folder = tmp_path_factory.mktemp("pulled")
-    somebody = Reader(folder=folder, environment=dict(plain_environment(folder / "state")))
+    somebody = Reader(
+        folder=folder, environment=plain_environment(folder / "state"), program=program
+    )
     somebody.serve(PULLED)
     somebody.environment["KPILOOP_HUBSPOT_TOKEN"] = "sandbox-token"
     somebody.environment["KPILOOP_HUBSPOT_BASE_URL"] = f"http://127.0.0.1:{somebody.port}"
@@ -50,8 +65,8 @@ def begin(pulled: Reader, tmp_path: Path) -> Begin:
         folder = tmp_path / "project"
         folder.mkdir()
         shutil.copytree(pulled.folder / ".kpiloop", folder / ".kpiloop")
-        copy = Reader(folder=folder, environment=dict(pulled.environment), port=pulled.port)
-        copy.write(beginning)
-        return copy
+        somebody = replace(pulled, folder=folder, environment={**pulled.environment}, running=[])
+        somebody.write(beginning)
+        return somebody
 
     return make

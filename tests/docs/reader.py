@@ -12,12 +12,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from docs.pages import Block
-from support.program import START, Answer, Program
+from docs.warm import WarmProgram
+from support.program import START, Answer
 
 PORT = "8701"
 """The sandbox's, in all pages."""
@@ -47,6 +48,7 @@ class Reader:
 
     folder: Path
     environment: dict[str, str]
+    program: WarmProgram
     port: int = 0
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -82,7 +84,12 @@ class Reader:
     def run(self, arguments: Sequence[str]) -> Answer:
         """Call kpiloop."""
         small = ["--contacts", "150"] if arguments[0] == "demo" else []
-        return Program(folder=self.folder, environment=self.environment)(*arguments, *small)
+        return self.program.call(
+            [*arguments, *small],
+            folder=self.folder,
+            environment=self.environment,
+            log=self.folder / "answer",
+        )
 
     def look(self, line: Line, answer: Answer) -> None:
         """Compare an answer with what the page shows."""
@@ -119,7 +126,7 @@ class Reader:
             each.wait(timeout=_READY_WITHIN)
 
 
-def plain_environment(state: Path) -> Mapping[str, str]:
+def plain_environment(state: Path) -> dict[str, str]:
     """No colours, no folding, and no state of the machine's user."""
     return {"COLUMNS": "200", "NO_COLOR": "1", "XDG_STATE_HOME": str(state)}
 
