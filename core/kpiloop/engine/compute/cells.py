@@ -85,10 +85,7 @@ class Cells:
         unknown = (
             found
             for found in self.known.get((measure.name, cut), ())
-            if any(
-                value is None and asked is not None
-                for value, asked in zip(found, dimensions, strict=True)
-            )
+            if all(value in {asked, None} for value, asked in zip(found, dimensions, strict=True))
         )
         return all((measure.name, cut, period, each) not in self.found for each in unknown)
 
