@@ -16,6 +16,9 @@ from kpiloop.schema.registry import PULLED
 from kpiloop.warehouse import files, sql
 from kpiloop.warehouse.layout import VERSION, lay_out
 
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of a Ctrl-C that comes while it works."""
+
 
 class Warehouse:
     """One open DuckDB file; only one process can have it open.
@@ -55,6 +58,10 @@ class Warehouse:
                 yield cls(connection, path, entities)
             finally:
                 connection.close()
+        except RuntimeError as error:
+            if str(error) == _INTERRUPTED:
+                raise KeyboardInterrupt from error
+            raise
         finally:
             os.umask(mask)
 

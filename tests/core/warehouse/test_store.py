@@ -1,5 +1,6 @@
 """The warehouse's file: made safely, held by one process, private, and read by later versions."""
 
+import signal
 import stat
 import subprocess
 import sys
@@ -187,3 +188,18 @@ def test_tables_that_the_engine_makes_get_the_types_of_their_kinds(path: Path) -
             with warehouse.transaction() as writer:
                 warehouse.create_table(writer, "resolved", "people", {'od"d': kind})
         assert columns(warehouse, "resolved", "people") == {'od"d': "DECIMAL(18,4)"}
+
+
+@pytest.mark.parametrize("moment", [0.02, 0.05, 0.1])
+def test_an_interrupt_while_the_database_works_is_an_interrupt(path: Path, moment: float) -> None:
+    """DuckDB makes an error of its own of a Ctrl-C; whoever books runs must see what it was."""
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, moment)
+    try:
+        with pytest.raises(KeyboardInterrupt), Warehouse.open(path) as warehouse:
+            while True:
+                with warehouse.transaction() as writer:
+                    writer.execute("CREATE OR REPLACE TEMP TABLE rows AS FROM range(200000)")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
