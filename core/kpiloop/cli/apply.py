@@ -10,7 +10,7 @@ from kpiloop.cli.progress import rows_progress
 from kpiloop.engine.cycle.booking import booked
 from kpiloop.engine.cycle.cycle import Cycle
 from kpiloop.engine.write_back.apply import ApplyReport, report_of
-from kpiloop.errors import PlanError
+from kpiloop.errors import ConfigError, PlanError
 from kpiloop.ledger.plan import Plan, RowOutcome
 
 
@@ -31,8 +31,8 @@ def apply(
     with Cycle.begin(app.project, app.host, app.clock) as cycle:
         made = newest(cycle) if plan_id is None else _find(cycle, plan_id)
         planned = report_of(made, cycle.plans).planned
-        if planned and not yes and app.output.is_plain:
-            typer.confirm(f"Write {planned:,} values of plan {made.id}?", abort=True)
+        if planned and not yes:
+            _ask(app, f"Write {planned:,} values of plan {made.id}?")
         with booked(cycle.runs, "apply") as run:
             report = apply_with_progress(app, cycle, made)
             run.applied(report)
@@ -40,6 +40,17 @@ def apply(
     app.output.data({"plan": made.id, "green": report.is_green, **_counts(report)})
     if not report.is_green:
         raise typer.Exit(1)
+
+
+def _ask(app: Application, question: str) -> None:
+    """Go on only where a person says yes; ConfigError where none can be asked."""
+    if not app.output.is_plain:
+        raise ConfigError(
+            "nobody can be asked whether to write, for --json or --quiet is set",
+            where="kpiloop apply",
+            todo="add --yes, and the values are written without a question",
+        )
+    typer.confirm(question, abort=True)
 
 
 def _find(cycle: Cycle, plan_id: str) -> Plan:

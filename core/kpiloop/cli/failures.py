@@ -30,7 +30,7 @@ def explained(options: Options, *, log: Path | None = None) -> Generator[None]:
     except _OWN:
         raise
     except KeyboardInterrupt:
-        typer.echo("Interrupted: what was stored is kept. Run it again to go on.", err=True)
+        _tell_interrupted(options)
         raise typer.Exit(INTERRUPTED) from None
     except KpiloopError as error:
         _show_origin(options)
@@ -52,6 +52,15 @@ def _tell(error: KpiloopError, options: Options) -> None:
         typer.echo(json.dumps({"error": _parts(error)}, ensure_ascii=False), err=True)
     else:
         typer.echo(f"Error: {error}", err=True)
+
+
+def _tell_interrupted(options: Options) -> None:
+    what, todo = "what was stored is kept", "Run it again to go on."
+    if options.json:
+        told = {"kind": "Interrupted", "what": what, "todo": todo, "exit_code": INTERRUPTED}
+        typer.echo(json.dumps({"error": told}), err=True)
+    else:
+        typer.echo(f"Interrupted: {what}. {todo}", err=True)
 
 
 def _parts(error: KpiloopError) -> Mapping[str, str | int]:

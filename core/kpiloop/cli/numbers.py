@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from kpiloop.kpi.units import DAYS, MONEY, RATIO, Unit
+from kpiloop.kpi.units import DAYS, RATIO, Unit
 from kpiloop.kpi.value import Completeness, KpiValue
 
 NO_VALUE = "\N{EN DASH}"
@@ -21,7 +21,7 @@ def shown(value: Decimal | float | None, unit: Unit, currency: str) -> str:
         return NO_VALUE
     if unit == RATIO:
         return f"{float(value) * 100:,.1f} %"
-    if unit == MONEY or _is_money(unit):
+    if _is_money(unit):
         return f"{float(value):,.2f} {currency}"
     if unit == DAYS:
         return f"{float(value):,.1f} days"

@@ -1,6 +1,8 @@
 """How a verb answers: tables and words for people, JSON for programs, notices on stderr."""
 
 import json
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
@@ -14,6 +16,7 @@ from rich.text import Text
 
 from kpiloop.project.tables import is_table
 
+_ENDLESS = 100_000
 _GAP = 2
 """Blanks between two columns."""
 
@@ -24,7 +27,7 @@ class Output:
     def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
         self.quiet = quiet
         self.as_json = as_json
-        self.console = Console(highlight=False)
+        self.console = Console(highlight=False, width=_width())
         """For people: what a verb shows; silent where JSON or quiet is wanted."""
         self.notices = Console(stderr=True, highlight=False, quiet=quiet or as_json)
         """For progress and remarks; a progress bar is drawn here."""
@@ -74,6 +77,12 @@ class Output:
         for row in cells:
             table.add_row(*(Text(row[place]) for place in shown))
         self.console.print(table)
+
+
+def _width() -> int | None:
+    """The terminal's; where nobody looks, as much as there is: a file has no right edge."""
+    is_free = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return _ENDLESS if is_free else None
 
 
 def _columns_that_fit(

@@ -38,7 +38,13 @@ def quarantine(
         app.output.say("Nothing is in quarantine.")
         return
     shown = [(*row[:5], f"{row[5]:%Y-%m-%d}", f"{row[6]:%Y-%m-%d}") for row in rows]
-    app.output.table(_COLUMNS, shown, title=f"{total:,} records in quarantine", right=("times",))
+    app.output.table(
+        _COLUMNS,
+        shown,
+        title=f"In quarantine: {total:,}",
+        right=("times",),
+        spare=("first seen", "times", "last seen"),
+    )
     if raw:
         for row in rows:
             app.output.say(f"{row[1]} {row[2]}: {row[7]}")

@@ -1,5 +1,6 @@
 """`kpiloop runs`: what was done, when, and how it ended."""
 
+import json
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ from kpiloop.cli.application import Application
 from kpiloop.clock import Clock
 from kpiloop.errors import ConfigError
 from kpiloop.ledger.runs import Run, Runs
-from kpiloop.ledger.store import Ledger, to_json
+from kpiloop.ledger.store import Ledger
 
 
 def runs(
@@ -31,12 +32,17 @@ def runs(
                 raise ConfigError(f"there is no run {run_id!r}", todo="kpiloop runs lists them")
             found = [one]
     app.output.data(found)
+    if not found:
+        app.output.say("No runs yet: `kpiloop run` does the first.")
+        return
     app.output.table(
-        ("run", "command", "started (UTC)", "took", "status", ""),
+        ("run", "command", "started (UTC)", "took", "status", "error"),
         [_row(each, app.clock) for each in found],
+        right=("took",),
+        spare=("error", "started (UTC)", "took"),
     )
     if run_id is not None:
-        app.output.say(to_json(found[0].report))
+        app.output.say(json.dumps(found[0].report, ensure_ascii=False, indent=2))
 
 
 def _row(run: Run, clock: Clock) -> tuple[str, ...]:

@@ -57,11 +57,12 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     """
     app = Application.of(context)
     catalog = catalog_of(app.project, app.host)
-    if not kpis and not as_csv and not app.options.json:
+    cut = tuple(by or ())
+    narrowed = kpis or cut or since or until or grain is not Grain.MONTH
+    if app.output.is_plain and not narrowed and not as_csv:
         show_overview(app, catalog)
         return
-    cut = tuple(by or ())
-    names = tuple(kpis or catalog.kpis)
+    names = tuple(kpis or _with_dimensions(catalog, cut))
     check_cut(catalog, names, cut)
     found = _values(app, names, grain, cut)
     asked = _within(app, found, since, until)
@@ -71,6 +72,17 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     app.output.data(asked)
     for name in names:
         _show_one(app, catalog, name, [each for each in asked if each.kpi == name], cut)
+
+
+def _with_dimensions(catalog: Catalog, cut: Sequence[str]) -> list[str]:
+    """Every KPI that can be cut so; DefinitionError, with what is legal, where none can."""
+    found = [each for each in catalog.kpis if set(cut) <= set(catalog.dimensions_of(each))]
+    if not found:
+        known = {each for kpi in catalog.kpis for each in catalog.dimensions_of(kpi)}
+        raise DefinitionError(
+            f"no KPI can be shown by {' and '.join(cut)}", legal=", ".join(sorted(known))
+        )
+    return found
 
 
 def check_cut(catalog: Catalog, names: Sequence[str], cut: Sequence[str]) -> None:

@@ -12,10 +12,19 @@ from threading import RLock
 from types import TracebackType
 from typing import Self
 
-from kpiloop.errors import BusyError, StoreError
+from kpiloop.errors import BusyError, KpiloopError, StoreError
 
 VERSION = 1
 _BUSY_SECONDS = 10.0
+_PRIMARY = 0xFF
+"""The part of SQLite's error codes that tells the kind."""
+_NO_WRITING = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+}
 
 Parameters = Sequence[object] | Mapping[str, object]
 Row = tuple[object, ...]
@@ -43,7 +52,7 @@ class Ledger:
             found = connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise _unreadable(path, str(error)) from error
+            raise _explain(error, path) from error
         if int(found[0]) > VERSION:
             connection.close()
             raise StoreError(
@@ -94,11 +103,7 @@ class Ledger:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise BusyError(
-                f"the ledger is in use: {error}",
-                where=str(self.path),
-                todo="wait for the other kpiloop to finish, then try again",
-            ) from error
+            raise _explain(error, self.path) from error
 
     def write(self, statement: str, parameters: Parameters = ()) -> int:
         """Run one statement in a transaction; the number of rows that it touched."""
@@ -139,7 +144,13 @@ def _make(path: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")  # one file, so that one rename is all
     finally:
         connection.close()
-    draft.replace(path)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process was first: its ledger is the one
+    except OSError:  # a file system without links
+        draft.replace(path)
+    draft.unlink(missing_ok=True)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -150,13 +161,26 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
     except sqlite3.DatabaseError as error:
-        raise _unreadable(path, str(error)) from error
+        raise _explain(error, path) from error
     return connection
 
 
-def _unreadable(path: Path, why: str) -> StoreError:
+def _explain(error: sqlite3.DatabaseError, path: Path) -> KpiloopError:
+    """What a failure of the database means to the person who meets it."""
+    if error.sqlite_errorcode & _PRIMARY in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return BusyError(
+            "another process is writing to the ledger",
+            where=str(path),
+            todo="wait for the other kpiloop to finish, then try again",
+        )
+    if error.sqlite_errorcode & _PRIMARY in _NO_WRITING:
+        return StoreError(
+            f"the ledger cannot be written: {error}",
+            where=str(path),
+            todo="check the file's rights and the space on the disk",
+        )
     return StoreError(
-        f"cannot be read as a ledger: {why}",
+        f"cannot be read as a ledger: {error}",
         where=str(path),
         todo="restore it from a backup, or move it away to begin a new one",
     )

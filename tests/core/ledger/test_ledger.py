@@ -148,7 +148,7 @@ def test_a_lease_of_another_machine_is_taken_over_when_it_has_run_out(
 ) -> None:
     """Until then it is respected."""
     with lease(ledger, clock):
-        ledger.write("UPDATE lease SET holder = 'elsewhere:1'")
+        ledger.write("UPDATE lease SET holder = 'elsewhere:1:x'")
         with pytest.raises(BusyError, match="elsewhere"), lease(ledger, clock):
             pass
         clock.advance(LIFETIME.total_seconds() + 1)
