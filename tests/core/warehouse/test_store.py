@@ -196,10 +196,16 @@ def test_an_interrupt_while_the_database_works_is_an_interrupt(path: Path, momen
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, moment)
     try:
-        with pytest.raises(KeyboardInterrupt), Warehouse.open(path) as warehouse:
-            while True:
-                with warehouse.transaction() as writer:
-                    writer.execute("CREATE OR REPLACE TEMP TABLE rows AS FROM range(200000)")
+        with pytest.raises(KeyboardInterrupt):
+            work_for_ever(path)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def work_for_ever(path: Path) -> None:
+    """Keep the database busy."""
+    with Warehouse.open(path) as warehouse:
+        while True:
+            with warehouse.transaction() as writer:
+                writer.execute("CREATE OR REPLACE TEMP TABLE rows AS FROM range(200000)")
