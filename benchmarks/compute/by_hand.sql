@@ -49,21 +49,24 @@ WITH leads AS (
         sum(amount_home) FILTER (WHERE department = 'sales') AS sales_cost
     FROM resolved.costs
     GROUP BY ALL
-), moves AS (
-    SELECT 'leads' AS what, date_trunc('month', started_day) AS month, channel, count(*) AS moved,
-        NULL::DECIMAL(38, 4) AS amount
+), stays AS MATERIALIZED (
+    SELECT date_trunc('month', started_day) AS entered,
+        CASE WHEN ended_at < getvariable('as_of') THEN date_trunc('month', ended_day) END AS gone,
+        channel, count(*) AS people
     FROM resolved.stage_intervals
     JOIN resolved.people ON people.id = stage_intervals.person_id
     WHERE of_entity = 'people' AND stage_intervals.stage IN ('lead', 'mql', 'sql')
         AND started_at < getvariable('as_of')
         AND (ended_at IS NULL OR ended_at >= started_at)
     GROUP BY ALL
+), moves AS (
+    SELECT 'leads' AS what, entered AS month, channel, sum(people) AS moved,
+        NULL::DECIMAL(38, 4) AS amount
+    FROM stays
+    GROUP BY ALL
     UNION ALL
-    SELECT 'leads', date_trunc('month', ended_day), channel, -count(*), NULL
-    FROM resolved.stage_intervals
-    JOIN resolved.people ON people.id = stage_intervals.person_id
-    WHERE of_entity = 'people' AND stage_intervals.stage IN ('lead', 'mql', 'sql')
-        AND ended_at < getvariable('as_of') AND ended_at >= started_at
+    SELECT 'leads', gone, channel, -sum(people), NULL
+    FROM stays
     GROUP BY ALL
     UNION ALL
     SELECT 'customers', date_trunc('month', started_day), channel, count(*), NULL

@@ -19,7 +19,7 @@ from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.evaluate import Result, evaluate
 from kpiloop.kpi.formula import Formula, Name, Operation, names
 from kpiloop.kpi.kpi import Kpi
-from kpiloop.kpi.measure import Basis, Measure, Part
+from kpiloop.kpi.measure import Absent, Basis, Function, Measure, Part
 from kpiloop.kpi.value import Completeness, KpiValue
 
 
@@ -44,7 +44,9 @@ def compute(
             for measure in catalog.measures_of(kpi):
                 measures[measure.name] = measure
                 asked = _legal_cuts(catalog, kpi, question.cuts)
-                cuts.setdefault(measure.name, {}).update(dict.fromkeys((*asked, ())))
+                cuts.setdefault(measure.name, {}).update(dict.fromkeys(asked))
+                if _tells_coverage(measure):
+                    cuts[measure.name][()] = None
     asking = Asking(
         guard=Guard(connection=connection, time_limit=time_limit),
         moment=moment,
@@ -58,6 +60,11 @@ def compute(
     for question in questions:
         for kpi in question.kpis:
             yield from _values(catalog, catalog.kpi(kpi), question, asking)
+
+
+def _tells_coverage(measure: Measure) -> bool:
+    """Whether a cut without rows has to look at the total to know what that means."""
+    return measure.absent is Absent.NONE and measure.aggregate.function is Function.SUM
 
 
 def _legal_cuts(catalog: Catalog, kpi: str, cuts: Sequence[Cut]) -> Sequence[Cut]:

@@ -52,7 +52,6 @@ def joined_stays(stays: str, cut: Cut) -> str:
         f"PARTITION BY {keys} ORDER BY start, until NULLS LAST ROWS UNBOUNDED PRECEDING) AS number "
         "FROM placed) "
         f"SELECT 1 AS value{listed(cut)}, min(start_day) AS start_day, "
-        "CASE WHEN bool_and(until IS NOT NULL) THEN max(until_day) END AS until_day, "
-        "CASE WHEN bool_and(until IS NOT NULL) THEN max(until) END AS until "
+        "CASE WHEN bool_and(until IS NOT NULL) THEN max(until_day) END AS until_day "
         f"FROM numbered GROUP BY {keys}, number"
     )

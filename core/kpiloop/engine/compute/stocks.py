@@ -4,7 +4,7 @@ State at the midnight that begins day X: entered before X, and not left before X
 the days up to X - 1. So no id has to be looked at, as long as an id is there with one row at most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -70,7 +70,7 @@ def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
         f"FROM deltas{group_by(keys)}), "
         f"marks AS (SELECT boundaries.day{listed(cut, before='cuts')}, NULL, NULL, TRUE "
         f"FROM (VALUES {marks}) AS boundaries(day) "
-        f"CROSS JOIN (SELECT DISTINCT {', '.join(map(name, cut)) or '1'} FROM deltas) AS cuts) "
+        f"CROSS JOIN (SELECT DISTINCT {', '.join(map(name, cut)) or '1'} FROM days) AS cuts) "
         f"SELECT day{listed(cut)}, total, number FROM ("
         f"SELECT *, sum(value) OVER state AS total, coalesce(sum(rows) OVER state, 0) AS number "
         f"FROM (FROM days UNION ALL FROM marks) "
@@ -80,36 +80,49 @@ def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
 
 def _deltas(measure: Measure, cut: Cut, asking: Asking) -> str:
     """What enters and what leaves by day; nothing of it after the as-of time."""
+    if is_alone(measure):
+        stays = _stays(measure, cut, asking, more={})
+    else:
+        ids = {"counted": _counted(measure), **_span(measure, asking)}
+        stays = joined_stays(_stays(measure, cut, asking, more=ids), cut)
     keys = f"start_day AS day{listed(cut)}"
     leaving = f"until_day{listed(cut)}"
-    stays = _stays(measure, cut, asking)
-    if not is_alone(measure):
-        stays = joined_stays(stays, cut)
     return (
         f"WITH stays AS ({stays}) SELECT {keys}, value, 1 AS rows FROM stays "
-        f"UNION ALL SELECT {leaving}, -value, -1 FROM stays WHERE until IS NOT NULL"
+        f"UNION ALL SELECT {leaving}, -value, -1 FROM stays WHERE until_day IS NOT NULL"
     )
 
 
-def _stays(measure: Measure, cut: Cut, asking: Asking) -> str:
+def _stays(measure: Measure, cut: Cut, asking: Asking, *, more: Mapping[str, str]) -> str:
     """One row per stay that had begun by the as-of time; one that had not ended then is open."""
     start, until = own(measure, measure.start), own(measure, measure.until)
     where = text_of(measure.where) if measure.where is not None else "TRUE"
-    argument = measure.aggregate.argument
-    counted = "1" if argument is None else text_of(argument)
-    value = counted if measure.aggregate.function is Function.SUM else "1"
-    has_ended = f"{until} < {asking.as_of}"
-    columns = [
-        f"{own(measure, measure.start_day)} AS start_day",
-        f"CASE WHEN {has_ended} THEN {own(measure, measure.until_day)} END AS until_day",
-        f"{start} AS start",
-        f"CASE WHEN {has_ended} THEN {until} END AS until",
-        f"{value} AS value",
-        f"{counted} AS counted",
-        *dimension_columns(measure, cut),
-    ]
+    counted = _counted(measure)
+    until_day = own(measure, measure.until_day)
+    columns = {
+        "start_day": own(measure, measure.start_day),
+        "until_day": f"CASE WHEN {until} < {asking.as_of} THEN {until_day} END",
+        "value": counted if measure.aggregate.function is Function.SUM else "1",
+        **more,
+    }
+    selected = [f"{each} AS {alias}" for alias, each in columns.items()]
     return (
-        f"SELECT {', '.join(columns)} {from_clause([measure], cut)} "
+        f"SELECT {', '.join([*selected, *dimension_columns(measure, cut)])} "
+        f"{from_clause([measure], cut)} "
         f"WHERE {start} < {asking.as_of} AND ({until} IS NULL OR {until} >= {start}) "
         f"AND ({where}) AND ({counted}) IS NOT NULL"
     )
+
+
+def _span(measure: Measure, asking: Asking) -> Mapping[str, str]:
+    """The moments between which a stay lasts."""
+    until = own(measure, measure.until)
+    return {
+        "start": own(measure, measure.start),
+        "until": f"CASE WHEN {until} < {asking.as_of} THEN {until} END",
+    }
+
+
+def _counted(measure: Measure) -> str:
+    argument = measure.aggregate.argument
+    return "1" if argument is None else text_of(argument)
