@@ -3,16 +3,19 @@
 The vendor counts a request at a moment that we do not see, between sending and answer. A fixed
 margin is either too small (429) or too large (an idle limit). Here a request counts until `per`
 seconds after the latest moment at which the vendor can have counted it: its answer's arrival
-less the quickest round trip yet seen, which is what the way and the work take at least. So a
-slow way there is waited for, and a constant latency, however long, costs nothing.
+less the quickest of the latest round trips, which is what the way and the work take at least. So a
+slow way there is waited for, and a constant latency, however long, costs nothing. Only the latest
+ones: large pages that follow small questions take longer, each of them.
 """
 
 import heapq
+from collections import deque
 from math import inf
 
 _POLL = 0.05
 """Seconds between looks where only the answer to a request under way can make room."""
 _ENOUGH_ANSWERS = 10
+_FEWEST_LATEST = 20
 
 
 class Window:
@@ -23,9 +26,9 @@ class Window:
         # What is left over: the clock's grain and unevenness of the way.
         self._hold = per + min(0.2, max(0.02, 0.02 * per))
         self._under_way: dict[int, float] = {}
-        self._answered: list[float] = []
-        self._quickest = inf
-        self._answers = 0
+        self._counted: list[float] = []
+        """When the vendor can have counted those that are over, at the latest."""
+        self._round_trips: deque[float] = deque(maxlen=max(calls, _FEWEST_LATEST))
         self._paused_until = -inf
         self._tickets = 0
 
@@ -33,9 +36,9 @@ class Window:
         """Seconds until a request may be sent, as far as one can tell; 0 means now."""
         self._forget(now)
         pause = max(0.0, self._paused_until - now)
-        if len(self._under_way) + len(self._answered) < self._calls:
+        if len(self._under_way) + len(self._counted) < self._calls:
             return pause
-        first = min([*self._under_way.values(), *self._earliest_answered()])
+        first = min([*self._under_way.values(), *self._counted[:1]])
         return max(pause, first + self._hold - now, 0.0) or _POLL
 
     def enter(self, now: float) -> int:
@@ -48,23 +51,20 @@ class Window:
         """Take note that a request is over; one without an answer may be counted only now."""
         sent = self._under_way.pop(ticket)
         if answered:
-            self._answers += 1
-            self._quickest = min(self._quickest, now - sent)
-            heapq.heappush(self._answered, now)
+            self._round_trips.append(now - sent)
+            heapq.heappush(self._counted, max(sent, now - self._way()))
         else:
-            heapq.heappush(self._answered, now + self._way())
+            heapq.heappush(self._counted, now)
 
     def pause(self, until: float) -> None:
         """Send nothing before this moment: the vendor asked for it."""
         self._paused_until = max(self._paused_until, until)
 
     def _way(self) -> float:
-        """The quickest round trip, once enough are known: the first ones open connections."""
-        return self._quickest if self._answers >= _ENOUGH_ANSWERS else 0.0
-
-    def _earliest_answered(self) -> list[float]:
-        return [self._answered[0] - self._way()] if self._answered else []
+        """The quickest round trip of late, once enough are known: the first open connections."""
+        known = len(self._round_trips) >= _ENOUGH_ANSWERS
+        return min(self._round_trips) if known else 0.0
 
     def _forget(self, now: float) -> None:
-        while self._answered and self._answered[0] - self._way() + self._hold <= now:
-            heapq.heappop(self._answered)
+        while self._counted and self._counted[0] + self._hold <= now:
+            heapq.heappop(self._counted)

@@ -72,6 +72,23 @@ def test_requests_that_travel_unevenly_never_break_the_limit(
     assert _most_in_a_window(counted, 1.0) <= calls
 
 
+def test_small_questions_at_the_beginning_do_not_slow_down_large_pages() -> None:
+    """What the vendor works on an answer is no delay on the way to it."""
+    window = Window(5, 1.0)
+    now = 0.0
+    for work in [0.05] * 20 + [0.4] * 20:
+        while (wait := window.wait(now)) > 0:
+            now += wait
+        window.leave(window.enter(now), now + work, answered=True)
+        now += work
+    while (wait := window.wait(now)) > 0:
+        now += wait
+    tickets = [window.enter(now) for _ in range(5)]
+    for ticket in tickets:
+        window.leave(ticket, now + 0.4, answered=True)
+    assert window.wait(now + 1.03) == 0
+
+
 def test_the_first_requests_may_be_slow_ones_that_open_connections() -> None:
     """A first round trip is no measure of how long the way there takes."""
     ways = chain([0.4] * 4, repeat(0.0))
