@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).parents[2]
 PAGES = (*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md")))
@@ -33,6 +34,18 @@ def links(page: Path) -> list[str]:
     return _LINK.findall(_CODE.sub("", _prose(page)))
 
 
+def broken_links(page: Path) -> list[str]:
+    """The links to a file that is not there, or to a heading that it does not have."""
+    return [link for link in links(page) if not _leads_somewhere(page, link)]
+
+
+def neighbours(page: Path) -> list[Path]:
+    """The pages to which a page leads."""
+    parts = [urlsplit(link) for link in links(page)]
+    found = [(page.parent / each.path).resolve() for each in parts if each.path and not each.scheme]
+    return [each for each in found if each in PAGES]
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors that a forge makes of a page's headings."""
     headings = _HEADING.findall(_prose(page))
@@ -42,6 +55,15 @@ def anchors(page: Path) -> set[str]:
 def name_of(page: Path) -> str:
     """A page's path, as a test's report shows it."""
     return page.relative_to(PROJECT).as_posix()
+
+
+def _leads_somewhere(page: Path, link: str) -> bool:
+    parts = urlsplit(link)
+    target = page.parent / parts.path if parts.path else page
+    is_elsewhere = bool(parts.scheme)
+    return is_elsewhere or (
+        target.exists() and (not parts.fragment or parts.fragment in anchors(target))
+    )
 
 
 def _prose(page: Path) -> str:

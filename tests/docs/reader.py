@@ -50,7 +50,7 @@ class Reader:
     environment: dict[str, str]
     program: WarmProgram
     port: int = 0
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
 
     def follow(self, blocks: Iterator[Block]) -> None:
         """Do all that the blocks say; AssertionError where a page promises something else."""

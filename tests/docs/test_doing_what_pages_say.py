@@ -6,7 +6,8 @@ import pytest
 
 from docs.conftest import BEGINNING, Begin
 from docs.pages import PROJECT, blocks, name_of
-from docs.reader import Reader
+from docs.reader import Line, Reader
+from support.program import Answer
 
 HOWTO = tuple(sorted((PROJECT / "docs" / "howto").glob("*.md")))
 SOURCE = "[sources.hubspot]\n"
@@ -40,3 +41,26 @@ def test_a_how_to_can_be_followed(page: Path, begin: Begin) -> None:
     reader = begin(BEGINNING.replace(SOURCE, "") if names_source else BEGINNING)
     reader.follow(iter(told))
     assert reader.run(["explain", "new_leads", "--no-sql"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_kept"),
+    [
+        (Answer(exit_code=0, out="KPI  value\ncac  12 EUR\n", err=""), True),
+        (Answer(exit_code=0, out="KPI  value\n", err=""), False),
+        (Answer(exit_code=1, out="cac  12 EUR\n", err=""), False),
+    ],
+    ids=["kept", "not shown", "not green"],
+)
+def test_a_promise_that_is_not_kept_is_found(
+    reader: Reader,
+    answer: Answer,
+    is_kept: bool,  # noqa: FBT001 - a column
+) -> None:
+    """A page that shows what the program does not, or a line that fails, fails its test."""
+    line = Line("kpiloop show", ["cac  99 EUR"])
+    if is_kept:
+        reader.look(line, answer)
+        return
+    with pytest.raises(AssertionError):
+        reader.look(line, answer)
