@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kpiloop.connector.base import Connector
-from kpiloop.connector.reading import Cursor, Stream
+from kpiloop.connector.reading import Stream
 from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.intake import take_in
 from kpiloop.engine.pull.merge import Merge
@@ -108,7 +108,7 @@ class StreamPull:
             spellings = [
                 spelling_of(model, self._request.mapped_fields) for model in self._stream.models
             ]
-            if self._read_and_merge(spellings) and self._reads_changes():
+            if self._read_and_merge(spellings):
                 # An earlier pull was finished first; what changed since then is still to be read.
                 self._read_and_merge(spellings)
         except KpiloopError as error:
@@ -145,9 +145,6 @@ class StreamPull:
         self._report = replace(self._report, counts=self._report.counts + counts)
         if not counts.closes:
             raise does_not_add_up(reading.source, reading.stream.name, counts)
-
-    def _reads_changes(self) -> bool:
-        return self._stream.cursor is not Cursor.NONE or bool(self._stream.follows)
 
     def _calls(self) -> int:
         return self._connector.api.usage.calls if "api" in vars(self._connector) else 0
