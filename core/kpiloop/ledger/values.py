@@ -73,12 +73,13 @@ class Values:
         """Keep what stands, replace what changed, and end what the set does not say any more."""
         gone = self._ledger.write(
             f"UPDATE kpi_values SET replaced_by = ? WHERE {_STANDS} "
-            f"AND EXISTS ({_SAME_CUT}) AND NOT EXISTS ({_SAME_KEY})",
+            f"AND (EXISTS ({_SAME_CUT}) OR last_day < ({_BEGINNING})) "
+            f"AND NOT EXISTS ({_SAME_KEY})",
             (set_id,),
         )
         unchanged = self._ledger.write(
-            "UPDATE kpi_values SET as_of = f.as_of, last_day = f.last_day FROM fresh AS f "
-            f"WHERE {_STANDS} AND {_MATCHES} AND {_EQUALS}"
+            "UPDATE kpi_values SET as_of = f.as_of, first_day = f.first_day, "
+            f"last_day = f.last_day FROM fresh AS f WHERE {_STANDS} AND {_MATCHES} AND {_EQUALS}"
         )
         self._ledger.write(
             f"DELETE FROM fresh AS f WHERE EXISTS (SELECT 1 FROM kpi_values WHERE {_STANDS} "
@@ -132,6 +133,8 @@ _OF_CUT = (
 _MATCHES = f"{_OF_CUT} AND f.dimensions = kpi_values.dimensions"
 _SAME_CUT = f"SELECT 1 FROM fresh AS f WHERE {_OF_CUT}"
 _SAME_KEY = f"SELECT 1 FROM fresh AS f WHERE {_MATCHES}"
+_BEGINNING = f"SELECT min(first_day) FROM fresh WHERE grain = '{Grain.EVER.value}'"
+"""The first day that the records tell of: what was said of earlier ones rests on nothing now."""
 _EQUALS = " AND ".join(
     f"f.{column} IS kpi_values.{column}"
     for column in (

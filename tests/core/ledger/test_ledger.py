@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from kpiloop.ledger.values import Values, number_to_text, text_to_number
 
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
 MARCH = Period(Grain.MONTH, "2026-03", date(2026, 3, 1), date(2026, 3, 31))
+EVER = Period(Grain.EVER, "ever", date(2026, 3, 1), date(2026, 11, 21))
 LEADS = KpiValue(
     kpi="new_leads",
     period=MARCH,
@@ -197,6 +198,18 @@ def test_a_cut_is_asked_for_by_its_dimensions(ledger: Ledger, clock: ManualClock
     assert [value.dimensions for value in values.current("new_leads", Grain.MONTH)] == [{}]
     by_channel = values.current("new_leads", Grain.MONTH, by=("channel",))
     assert [value.dimensions["channel"] for value in by_channel] == ["email", None]
+
+
+def test_what_lies_before_all_records_stands_no_longer(ledger: Ledger, clock: ManualClock) -> None:
+    """When the earliest records turn out to be deleted, their periods are not said any more."""
+    values = Values(ledger, clock)
+    ever = replace(LEADS, period=EVER)
+    values.publish("r1", [LEADS, ever], as_of=NOW, definitions="d")
+    later = replace(EVER, first_day=MARCH.last_day + timedelta(days=1))
+    values.publish("r2", [replace(LEADS, period=later)], as_of=NOW, definitions="d")
+    assert list(values.current("new_leads", Grain.MONTH)) == []
+    (said,) = values.current("new_leads", Grain.EVER)
+    assert said.period.first_day == later.first_day
 
 
 def test_a_cut_that_is_not_there_any_more_stands_no_longer(
