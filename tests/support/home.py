@@ -1,0 +1,148 @@
+"""A project in a folder of its own: its cycles, and what its stores hold."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kpiloop import Clock
+from kpiloop.engine.cycle.booking import booked
+from kpiloop.engine.cycle.cycle import ComputeReport, Cycle
+from kpiloop.engine.pull.report import PullReport
+from kpiloop.engine.pull.run import PullRequest
+from kpiloop.engine.write_back.apply import ApplyReport
+from kpiloop.ledger.plan import Plan, PlanRow
+from kpiloop.plugin_host.host import PluginHost
+from kpiloop.project.loading import read_project
+from kpiloop.project.project import Project
+from kpiloop.schema.record import Record, columns_of
+from kpiloop.schema.registry import PULLED
+from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN
+from kpiloop_sandbox.project_file import demo_project
+
+FAST = "calls_per_10_seconds = 1000000\nsearches_per_second = 1000000\n"
+"""The limits have tests of their own; waiting for them would only slow these down."""
+
+NO_ROW_OF = ("first_seen_at", "stream")
+"""What a row knows about how it was read, not about the record."""
+
+
+@dataclass(kw_only=True)
+class Home:
+    """A project and its stores; each method is what one call of the program does."""
+
+    folder: Path
+    base_url: str
+    clock: Clock
+    host: PluginHost
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        self.text = self.text or _demo(self.base_url)
+
+    @property
+    def project(self) -> Project:
+        """The project as its file says it now."""
+        path = self.folder / "kpiloop.toml"
+        return read_project(self.text, path=path, host=self.host, environment={})
+
+    def begin(self) -> AbstractContextManager[Cycle]:
+        """A cycle, with the lease."""
+        return Cycle.begin(self.project, self.host, self.clock)
+
+    def pull(self, **request: Any) -> PullReport:
+        """Pull, however it ends."""
+        with self.begin() as cycle:
+            (report,) = cycle.pull((), PullRequest(**request))
+        for stream in report.streams:
+            assert stream.counts.closes, stream
+        return report
+
+    def green_pull(self, **request: Any) -> PullReport:
+        """Pull, which must go well."""
+        report = self.pull(**request)
+        assert report.is_green, report.failed
+        return report
+
+    def compute(self) -> ComputeReport:
+        """Resolve, compute and publish."""
+        with self.begin() as cycle, booked(cycle.runs, "run") as run:
+            return cycle.compute(run.run_id)
+
+    def plan(self) -> Plan:
+        """Compute, and plan what to write."""
+        with self.begin() as cycle, booked(cycle.runs, "run") as run:
+            return cycle.plan(cycle.compute(run.run_id).published.set_id)
+
+    def newest_plan(self) -> Plan:
+        """The plan that was made last."""
+        with self.begin() as cycle:
+            found = cycle.plans.latest()
+        assert found is not None
+        return found
+
+    def plan_rows(self, plan: Plan) -> list[PlanRow]:
+        """The rows of a plan, as they stand now."""
+        with self.begin() as cycle:
+            return list(cycle.plans.rows(plan.id))
+
+    def apply(self, plan: Plan) -> ApplyReport:
+        """Apply a plan."""
+        with self.begin() as cycle:
+            found = cycle.plans.get(plan.id)
+            assert found is not None
+            return cycle.apply(found)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the warehouse answers."""
+        with self.begin() as cycle, cycle.warehouse() as warehouse, warehouse.cursor() as cursor:
+            return cursor.execute(query).fetchall()
+
+    def living(self, entity: type[Record]) -> list[tuple[Any, ...]]:
+        """The live rows of an entity, without what depends on when they were read."""
+        columns = ", ".join(f'"{name}"' for name in columns_of(entity))
+        return self.rows(
+            f"SELECT {columns}, modified_at FROM pulled.{entity.entity}"
+            " WHERE deleted_at IS NULL ORDER BY ALL"
+        )
+
+    def records(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The live rows of every entity."""
+        return {entity.entity: self.living(entity) for entity in PULLED}
+
+    def resolved(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every resolved table."""
+        tables = self.rows(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'resolved' ORDER BY ALL"
+        )
+        return {
+            table: self.rows(f'SELECT * FROM resolved."{table}" ORDER BY ALL')
+            for (table,) in tables
+        }
+
+    def values(self) -> list[tuple[Any, ...]]:
+        """Every value that is published now, without its as-of time."""
+        with self.begin() as cycle:
+            return cycle.ledger.rows(
+                "SELECT kpi, grain, period, first_day, last_day, dimensions, cut, value, numerator,"
+                " denominator, sample_size, completeness, reason, version FROM kpi_values"
+                " WHERE replaced_by IS NULL ORDER BY kpi, grain, period, cut, dimensions"
+            )
+
+
+def _demo(base_url: str) -> str:
+    token = f'token = "{DEFAULT_TOKEN}"\n'
+    return demo_project(base_url).replace(token, token + FAST)
+
+
+def differences(
+    ours: dict[str, list[tuple[Any, ...]]], theirs: dict[str, list[tuple[Any, ...]]]
+) -> dict[str, tuple[Sequence[Any], Sequence[Any]]]:
+    """Table → a few rows that only we have, and a few that only they have."""
+    found: dict[str, tuple[Sequence[Any], Sequence[Any]]] = {}
+    for table in sorted(ours.keys() | theirs.keys()):
+        mine, other = set(ours.get(table, [])), set(theirs.get(table, []))
+        if mine != other:
+            found[table] = (sorted(mine - other, key=str)[:3], sorted(other - mine, key=str)[:3])
+    return found
