@@ -55,8 +55,9 @@ def sandbox(  # noqa: PLR0913 - each option is one trait of the account
     _require_free(port)
     app.output.notice("Getting the company ready …")
     with opened(file, company) as store, started(HubspotSandbox(store, options, port=port)) as up:
+        stop = _stop_event()
         _introduce(app, up)
-        until_stopped()
+        stop.wait()
     app.output.notice("\nThe sandbox has stopped." + (f" {file} keeps it." if file else ""))
 
 
@@ -91,12 +92,12 @@ def _taken(address: str, error: OSError) -> BusyError:
     )
 
 
-def until_stopped() -> None:
-    """Wait for Ctrl-C or a polite `kill`."""
+def _stop_event() -> Event:
+    """What Ctrl-C and a polite `kill` set from now on: here they are no interruption."""
     stop = Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
-    signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
-    stop.wait()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _number, _frame: stop.set())
+    return stop
 
 
 def _introduce(app: Application, server: HubspotSandbox) -> None:

@@ -29,7 +29,8 @@ class Stage:
         """Say why, show the line as one would type it, and run it; one that fails is the last."""
         self.say("")
         self.say(why)
-        self.app.output.console.print(Text(f"$ kpiloop {shlex.join(line)}", style="bold"))
+        if self.app.output.is_plain:
+            self.app.output.console.print(Text(f"$ kpiloop {shlex.join(line)}", style="bold"))
         code = self.app.run(*line)
         if code:
             raise typer.Exit(code)
