@@ -49,7 +49,8 @@ class Output:
     def data(self, value: object) -> None:
         """The answer for programs, where JSON is wanted; dataclasses become objects."""
         if self.as_json:
-            print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))  # noqa: T201
+            is_narrow = not sys.stdout.encoding.lower().startswith("utf")
+            print(json.dumps(value, default=_plain, ensure_ascii=is_narrow, indent=2))  # noqa: T201
 
     def table(
         self,

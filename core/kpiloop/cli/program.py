@@ -1,7 +1,9 @@
 """The program `kpiloop`: its verbs by name, none of them imported before it is called."""
 
+import sys
 from collections.abc import Mapping
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -55,6 +57,9 @@ def program() -> Verbs:
 
 def main() -> None:
     """Run the program with the arguments of the process, and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a sign that the terminal lacks ends no run
     program().main(prog_name=NAME)
 
 

@@ -176,3 +176,13 @@ def test_a_folder_that_cannot_be_made_is_said_so(program: Program) -> None:
     answer = program("init", "acme", *ANSWERS)
     assert answer.exit_code == 2
     assert "cannot be written" in answer.err
+
+
+def test_a_terminal_that_lacks_signs_is_served_all_the_same(program: Program) -> None:
+    """An old terminal shows a question mark; programs get every name, escaped."""
+    folder = "L\N{LATIN SMALL LETTER O WITH DIAERESIS}we"
+    answer = program("init", folder, *ANSWERS, PYTHONIOENCODING="ascii")
+    second = program("init", f"{folder}2", *ANSWERS, "--json", PYTHONIOENCODING="ascii")
+    assert answer.exit_code == 0
+    assert "Wrote L?we" in answer.out
+    assert second.json["file"].endswith(f"{folder}2/kpiloop.toml")
