@@ -137,8 +137,8 @@ def test_a_wrong_key_is_kpiloops_to_explain(program: Program) -> None:
     """The package writes no word about errors: a refused key is told with its source and call."""
     (program.folder / "acme.token").write_text("wrong-key", encoding="utf-8")
     answer = program("pull")
-    assert answer.exit_code == 1
-    assert "contacts stopped: acme GET /contacts" in answer.out
+    assert answer.exit_code == 2
+    assert answer.err.startswith("Error: acme GET /contacts: acme does not accept the key")
     assert "wrong-key" not in answer.out + answer.err
 
 

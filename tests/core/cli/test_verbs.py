@@ -1,0 +1,269 @@
+"""The verbs of the loop in bad cases: each ends with a sentence, an exit code, and nothing lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kpiloop.clock import SystemClock
+from kpiloop.ledger.lease import lease
+from kpiloop.ledger.store import Ledger
+from support.crm_plugin import PLUGIN, PROJECT
+from support.plugin_workshop import Workshop
+from support.program import START, Answer, Program
+
+VERBS = ("pull", "show", "plan")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A project in a folder, with its CRM."""
+
+    program: Program
+    crm: Path
+
+    def set(self, settings: str = "", publication: str = "auto = true") -> None:
+        """Write the project's file."""
+        text = PROJECT.format(folder=self.crm, settings=settings, publication=publication)
+        (self.program.folder / "kpiloop.toml").write_text(text, encoding="utf-8")
+
+    def __call__(self, *arguments: str, **environment: str) -> Answer:
+        """Run the program."""
+        return self.program(*arguments, **environment)
+
+    def interrupted(self, *arguments: str, sign: Path, **environment: str) -> Answer:
+        """Run the program, and press Ctrl-C once a file is there."""
+        with subprocess.Popen(
+            [sys.executable, "-c", START, *arguments],
+            cwd=self.program.folder,
+            env={**os.environ, **self.program.environment, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            while not sign.exists() and running.poll() is None:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
+        return Answer(exit_code=running.returncode, out=out, err=err)
+
+
+@pytest.fixture
+def desk(program: Program, workshop: Workshop, tmp_path: Path) -> Desk:
+    """A project whose CRM holds three contacts."""
+    workshop.make(PLUGIN, name="crm")
+    crm = tmp_path / "crm"
+    crm.mkdir()
+    made = Desk(program, crm)
+    made.set()
+    return made
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_without_a_project_each_verb_says_how_to_make_one(program: Program, verb: str) -> None:
+    """No kpiloop.toml is a matter of configuration, for people and programs alike."""
+    answer = program(verb, "--json")
+    error = json.loads(answer.err)["error"]
+    assert (answer.exit_code, answer.out, error["kind"]) == (2, "", "ConfigError")
+    assert "kpiloop init" in error["todo"]
+
+
+@pytest.mark.parametrize(
+    ("line", "exit_code", "todo"),
+    [
+        (("show",), 1, "kpiloop run"),
+        (("plan",), 1, "kpiloop pull"),
+        (("plan", "--show"), 1, "kpiloop plan"),
+        (("apply",), 1, "kpiloop plan"),
+        (("run", "--no-pull"), 1, "kpiloop pull"),
+        (("runs", "nothing-like-it"), 2, "kpiloop runs"),
+    ],
+)
+def test_what_comes_too_early_says_what_comes_first(
+    desk: Desk, line: tuple[str, ...], exit_code: int, todo: str
+) -> None:
+    """Each verb names the one that has to be run before."""
+    answer = desk(*line)
+    assert (answer.exit_code, answer.out) == (exit_code, "")
+    assert todo in answer.err
+
+
+def test_what_is_empty_says_so(desk: Desk) -> None:
+    """No run and no quarantined record are no error and no empty table."""
+    assert "No runs yet" in desk("runs").out
+    assert "Nothing is in quarantine" in desk("quarantine").out
+
+
+def test_a_project_without_sources_is_told_to_add_one(desk: Desk) -> None:
+    """There is nothing to pull from, which is no success."""
+    path = desk.program.folder / "kpiloop.toml"
+    path.write_text('[project]\ntimezone = "UTC"\ncurrency = "EUR"\n', encoding="utf-8")
+    answer = desk("pull")
+    assert answer.exit_code == 2
+    assert "[sources.<name>]" in answer.err
+
+
+def test_a_misspelt_name_is_told_with_the_right_one(desk: Desk) -> None:
+    """Sources, KPIs, dimensions and spans of days say what is legal or meant."""
+    desk("run")
+    for line, hint in (
+        (("pull", "crmm"), "Legal: crm"),
+        (("show", "knwon"), "did you mean 'known'"),
+        (("show", "known", "--by", "chanel"), "Legal: "),
+        (("show", "--by", "chanel"), "Legal: "),
+        (("show", "known", "--since", "soon"), "Legal: "),
+    ):
+        answer = desk(*line)
+        assert answer.exit_code == 2, line
+        assert hint in answer.err, line
+
+
+@pytest.mark.parametrize(("fails", "exit_code"), [("key", 2), ("network", 1)])
+@pytest.mark.parametrize("verb", ["pull", "run"])
+def test_a_source_of_which_nothing_can_be_read_is_told_once(
+    desk: Desk, verb: str, fails: str, exit_code: int
+) -> None:
+    """One error, not one per stream; a wrong key is a matter of configuration."""
+    desk.set(f'fails = "{fails}"')
+    answer = desk(verb)
+    assert (answer.exit_code, answer.out) == (exit_code, "")
+    assert answer.err.count("Next:") == 1
+
+
+def test_a_stream_that_stops_lets_the_others_go_on(desk: Desk) -> None:
+    """The counts of the others are shown with the reason, and the run is not green."""
+    desk.set('fails = "more"')
+    answer = desk("pull")
+    assert answer.exit_code == 1
+    assert "more stopped: crm: nobody answers" in answer.out
+    report = desk("pull", "--json").json["crm"]
+    assert (report["contacts"]["read"], report["more"]["error"]) == (3, "nobody answers")
+
+
+def test_a_stream_that_was_never_read_lets_nothing_be_computed(desk: Desk) -> None:
+    """Half of the records would give numbers that look whole."""
+    desk.set('fails = "more"')
+    answer = desk("run")
+    assert answer.exit_code == 1
+    assert "more of crm never came to an end" in answer.err
+    assert list(desk.crm.glob("*.value")) == []
+
+
+def test_while_another_process_is_at_work_one_can_look_but_not_touch(desk: Desk) -> None:
+    """Verbs that change something end with 75 and say who is at work; what is saved is shown."""
+    assert desk("run", "--no-write").exit_code == 0
+    with (
+        Ledger.open(desk.program.folder / "home" / "ledger.sqlite") as ledger,
+        lease(ledger, SystemClock()),
+    ):
+        for verb in ("pull", "apply", "quarantine"):
+            answer = desk(verb, "--json")
+            assert answer.exit_code == 75, verb
+            assert str(os.getpid()) in json.loads(answer.err)["error"]["what"]
+        for line in (("show",), ("show", "known"), ("explain", "known"), ("plan", "--show")):
+            assert desk(*line).exit_code == 0, line
+
+
+def test_an_interrupted_pull_is_booked_and_goes_on(desk: Desk) -> None:
+    """Ctrl-C leaves what was stored; the next pull has every record once."""
+    desk.set("contacts = 60\nseconds = 0.1")
+    stopped = desk.interrupted("pull", "--json", sign=desk.crm / "reading")
+    assert (stopped.exit_code, stopped.out) == (130, "")
+    assert json.loads(stopped.err)["error"]["kind"] == "Interrupted"
+    assert desk("runs", "--json").json[0]["status"] == "interrupted"
+    desk.set("contacts = 60")
+    assert desk("pull", "--json").json["crm"]["contacts"]["new"] == 60
+
+
+def test_an_interrupted_apply_is_booked_and_goes_on(desk: Desk) -> None:
+    """Ctrl-C between two batches: applying again writes the rest, and nothing twice."""
+    desk.set("contacts = 60")
+    assert desk("run", "--no-write").exit_code == 0
+    log = desk.crm / "written"
+    stopped = desk.interrupted("apply", "--yes", sign=log, KPILOOP_CRM_SECONDS="0.4")
+    written = log.read_text(encoding="utf-8").split()
+    assert stopped.exit_code == 130
+    assert 0 < len(written) < 60
+    answer = desk("apply", "--yes", "--json")
+    assert (answer.json["confirmed"], answer.json["planned"]) == (60, 60)
+    written = log.read_text(encoding="utf-8").split()
+    assert sorted(written, key=int) == [str(number) for number in range(1, 61)]
+
+
+def test_nothing_is_written_unasked(desk: Desk) -> None:
+    """Who cannot be asked must have said --yes; who does not answer has not."""
+    assert desk("run", "--no-write").exit_code == 0
+    for quiet in ("--json", "--quiet"):
+        answer = desk("apply", quiet)
+        assert answer.exit_code == 2
+        assert "--yes" in answer.err
+    assert desk("apply").exit_code == 1
+    assert list(desk.crm.glob("*.value")) == []
+    assert desk("apply", "--yes", "--quiet").exit_code == 0
+    assert len(list(desk.crm.glob("*.value"))) == 3
+
+
+def test_a_run_writes_what_is_automatic_and_plans_the_rest(desk: Desk) -> None:
+    """A field that waits for a person holds up no other, and is what the newest plan holds."""
+    path = desk.program.folder / "kpiloop.toml"
+    waiting = '[[publish]]\nkpi = "known"\nby = "person"\nto = "crm"\nfield = "kpiloop_slow"\n'
+    path.write_text(path.read_text(encoding="utf-8") + waiting, encoding="utf-8")
+    answer = desk("run")
+    assert answer.exit_code == 0
+    assert "3 are confirmed" in answer.out
+    assert "Nothing of this is written yet" in answer.out
+    plan = desk("plan", "--show", "--json").json
+    assert [(each["field"], each["outcomes"]) for each in plan["fields"]] == [
+        ("kpiloop_slow", {"planned": 3})
+    ]
+
+
+def test_a_plan_rests_on_todays_definitions(desk: Desk) -> None:
+    """A KPI that changed since it was computed is computed anew before it is planned."""
+    assert desk("run").exit_code == 0
+    path = desk.program.folder / "kpiloop.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('"count(*)"', '"count(*)"\nwhere = "id is null"'), encoding="utf-8"
+    )
+    rows = desk("plan", "--json").json["rows"]
+    assert [(row["old_value"], row["new_value"]) for row in rows] == [("1", None)] * 3
+
+
+def test_every_verb_that_shows_something_answers_in_json(desk: Desk) -> None:
+    """One JSON value on stdout and not a word beside it."""
+    assert isinstance(desk("run", "--json").json, dict)
+    for line in (
+        ("pull",),
+        ("show",),
+        ("show", "--by", "channel"),
+        ("explain", "known"),
+        ("plan",),
+        ("apply", "--yes"),
+        ("runs",),
+        ("quarantine",),
+    ):
+        answer = desk(*line, "--json")
+        assert (answer.exit_code, answer.err) == (0, ""), line
+        assert answer.json is not None
+
+
+def test_a_narrow_terminal_cuts_off_no_name(desk: Desk) -> None:
+    """What one may want to type again stands whole in sixty columns."""
+    run = desk("run", "--json", "--no-write").json["run"]
+    assert run in desk("runs", COLUMNS="60").out
+    assert "days_lead_to_mql" in desk("show", COLUMNS="60").out
+    assert all(len(line) <= 60 for line in desk("plan", COLUMNS="60").out.splitlines())
+
+
+def test_what_is_piped_is_not_folded(desk: Desk) -> None:
+    """A file has no right edge: SQL and tables keep their lines."""
+    script = "import os; os.environ.pop('COLUMNS'); " + START
+    answer = desk.program.script(script, "explain", "cac")
+    assert "Counts all costs, not media alone. The cost of a period wins customers" in answer.out
