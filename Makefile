@@ -59,7 +59,7 @@ spelling: .venv/.editable
 
 .PHONY: bench
 bench: .venv-bench/.wheel  ## measure; prints the figures of docs/benchmarks.md
-	@.venv-bench/bin/python benchmarks
+	@.venv-bench/bin/python benchmarks $(ONLY)
 
 .PHONY: docs
 docs: .venv/.editable  ## write the pages of docs/ that are made of code
