@@ -12,16 +12,15 @@ from kpiloop.kpi.calendar import Period
 from kpiloop.kpi.measure import Function, Measure
 
 _MAKE_PERIODS = (
-    "CREATE OR REPLACE TEMP TABLE asked_periods "
-    "(grain VARCHAR, period VARCHAR, first_day DATE, last_day DATE)"
+    "CREATE OR REPLACE TEMP TABLE asked_periods (period INTEGER, first_day DATE, last_day DATE)"
 )
 _FILL_PERIODS = (
-    "INSERT INTO asked_periods SELECT unnest($grains::VARCHAR[]), unnest($periods::VARCHAR[]), "
+    "INSERT INTO asked_periods SELECT unnest(range(len($first_days::DATE[]))), "
     "unnest($first_days::DATE[]), unnest($last_days::DATE[])"
 )
 _MAKE_PERIOD_DAYS = (
     "CREATE OR REPLACE TEMP TABLE period_days AS "
-    "SELECT grain, period, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE "
+    "SELECT period, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE "
     "AS day FROM asked_periods"
 )
 
@@ -33,6 +32,7 @@ class Asking:
     guard: Guard
     moment: Moment
     periods: tuple[Period, ...]
+    """In the warehouse a period is its place here."""
     cuts: Mapping[str, tuple[Cut, ...]]
     """Measure → the cuts that it is asked by."""
     cells: Cells
@@ -49,13 +49,15 @@ class Asking:
         connection.execute(
             _FILL_PERIODS,
             {
-                "grains": [each.grain.value for each in self.periods],
-                "periods": [each.key for each in self.periods],
                 "first_days": [each.first_day for each in self.periods],
                 "last_days": [each.last_day for each in self.periods],
             },
         )
         connection.execute(_MAKE_PERIOD_DAYS)
+
+    def period(self, place: object) -> Period:
+        """The period that the warehouse means."""
+        return self.periods[int(str(place))]
 
     @property
     def first_day(self) -> str:

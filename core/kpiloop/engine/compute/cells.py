@@ -11,9 +11,6 @@ from kpiloop.kpi.measure import Absent, Function, Measure
 Dimensions = tuple[str | None, ...]
 """The values of a cut's dimensions, in its order; None is unknown."""
 
-PeriodKey = tuple[str, str]
-"""Grain and key of a period."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
@@ -31,15 +28,15 @@ class Cell:
 class Cells:
     """Cells by measure, cut, period and dimension values; absent ones by the measure's rule."""
 
-    found: dict[tuple[str, Cut, PeriodKey, Dimensions], Cell] = field(
-        default_factory=dict[tuple[str, Cut, PeriodKey, Dimensions], Cell]
+    found: dict[tuple[str, Cut, Period, Dimensions], Cell] = field(
+        default_factory=dict[tuple[str, Cut, Period, Dimensions], Cell]
     )
     known: dict[tuple[str, Cut], set[Dimensions]] = field(
         default_factory=dict[tuple[str, Cut], set[Dimensions]]
     )
 
     def put(
-        self, measure: str, cut: Cut, period: PeriodKey, dimensions: Dimensions, cell: Cell
+        self, measure: str, cut: Cut, period: Period, dimensions: Dimensions, cell: Cell
     ) -> None:
         """Keep a cell, and that these dimension values occur."""
         self.found[measure, cut, period, dimensions] = cell
@@ -55,13 +52,10 @@ class Cells:
 
     def get(self, measure: Measure, cut: Cut, period: Period, dimensions: Dimensions) -> Cell:
         """A cell, or what it means that no row gave one."""
-        key = (period.grain.value, period.key)
-        cell = self.found.get((measure.name, cut, key, dimensions))
-        return cell or self._absent(measure, cut, key, dimensions)
+        cell = self.found.get((measure.name, cut, period, dimensions))
+        return cell or self._absent(measure, cut, period, dimensions)
 
-    def _absent(
-        self, measure: Measure, cut: Cut, period: PeriodKey, dimensions: Dimensions
-    ) -> Cell:
+    def _absent(self, measure: Measure, cut: Cut, period: Period, dimensions: Dimensions) -> Cell:
         if measure.absent is Absent.ZERO:
             return Cell(value=Decimal(0), rows=0)
         if measure.aggregate.function is not Function.SUM:
@@ -74,7 +68,7 @@ class Cells:
         )
 
     def _is_assigned(
-        self, measure: Measure, cut: Cut, period: PeriodKey, dimensions: Dimensions
+        self, measure: Measure, cut: Cut, period: Period, dimensions: Dimensions
     ) -> bool:
         """Whether a source covers the period and all that it tells is assigned to the cut.
 
@@ -90,7 +84,7 @@ class Cells:
         return all((measure.name, cut, period, each) not in self.found for each in unknown)
 
 
-def _uncovered(measure: Measure, cut: Cut, period: PeriodKey, *, is_covered: bool) -> str:
+def _uncovered(measure: Measure, cut: Cut, period: Period, *, is_covered: bool) -> str:
     if is_covered:
-        return f"{measure.name} of {period[1]} is not all assigned to a {cut[0]}"
-    return f"nothing is known of {measure.name} in {period[1]}"
+        return f"{measure.name} of {period.key} is not all assigned to a {cut[0]}"
+    return f"nothing is known of {measure.name} in {period.key}"

@@ -59,18 +59,18 @@ def _roll_up(
     )
     by_day = f"SELECT day{listed(cut)}, {folded} FROM base" + group_by(["day", *map(name, cut)])
     statement = (
-        f"SELECT period_days.grain, period_days.period{listed(cut, before='days')}, "
+        f"SELECT period_days.period{listed(cut, before='days')}, "
         + ", ".join(f"{each.roll_up}(days.{name(each.column)})" for each in columns)
         + f" FROM ({by_day}) AS days JOIN period_days ON period_days.day = days.day"
-        + group_by(["1", "2", *(f"days.{name(each)}" for each in cut)])
+        + group_by(["1", *(f"days.{name(each)}" for each in cut)])
     )
-    places = {each.column: 2 + len(cut) + place for place, each in enumerate(columns)}
+    places = {each.column: 1 + len(cut) + place for place, each in enumerate(columns)}
     for row in asking.guard.rows(statement, [each.name for each in measures]):
-        dimensions = dimensions_of(row[2 : 2 + len(cut)])
+        period = asking.period(row[0])
+        dimensions = dimensions_of(row[1 : 1 + len(cut)])
         for measure in measures:
             value = row[places[measure.name]]
             rows = row[places.get(measure.name + ROWS, places[measure.name])]
             cell = cell_of(measure, value, rows)
             if cell:
-                key = (str(row[0]), str(row[1]))
-                asking.cells.put(measure.name, cut, key, dimensions, cell)
+                asking.cells.put(measure.name, cut, period, dimensions, cell)

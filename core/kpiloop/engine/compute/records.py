@@ -165,7 +165,11 @@ def _folded(measure: Measure) -> str:
 
 def _counted(measure: Measure) -> str:
     argument = measure.aggregate.argument
-    return "count(*)" if argument is None else f"count({text_of(argument)})"
+    if argument is None:
+        return "count(*)"
+    # In a state an id is there once, however many rows say so.
+    is_state = measure.basis is Basis.STOCK and measure.aggregate.function is Function.COUNT_DISTINCT
+    return f"count({'DISTINCT ' if is_state else ''}{text_of(argument)})"
 
 
 def _operand(measure: Measure, alias: str) -> str:

@@ -25,7 +25,7 @@ def compute_stocks(measures: Sequence[Measure], asking: Asking) -> None:
     """Put the cells of stocks at the start or the end of periods."""
     for measure in measures:
         for cut in asking.cuts[measure.name]:
-            states = _states(measure, cut, asking)
+            states = states_of(measure, cut, asking)
             for period in asking.periods:
                 _put(measure, cut, period, states, asking)
 
@@ -42,13 +42,12 @@ def _put(
     states: dict[date, dict[Dimensions, Cell]],
     asking: Asking,
 ) -> None:
-    key = (period.grain.value, period.key)
     for dimensions, cell in states.get(boundary(measure, period), {}).items():
         if cell.rows:
-            asking.cells.put(measure.name, cut, key, dimensions, cell)
+            asking.cells.put(measure.name, cut, period, dimensions, cell)
 
 
-def _states(measure: Measure, cut: Cut, asking: Asking) -> dict[date, dict[Dimensions, Cell]]:
+def states_of(measure: Measure, cut: Cut, asking: Asking) -> dict[date, dict[Dimensions, Cell]]:
     """Boundary day → dimension values → state after that day."""
     states: dict[date, dict[Dimensions, Cell]] = {}
     for row in asking.guard.rows(_statement(measure, cut, asking), [measure.name]):
@@ -81,10 +80,10 @@ def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
 def _deltas(measure: Measure, cut: Cut, asking: Asking) -> str:
     """What enters and what leaves by day; nothing of it after the as-of time."""
     if is_alone(measure):
-        stays = _stays(measure, cut, asking, more={})
+        stays = stays_of(measure, cut, asking, more={})
     else:
         ids = {"counted": _counted(measure), **_span(measure, asking)}
-        stays = joined_stays(_stays(measure, cut, asking, more=ids), cut)
+        stays = joined_stays(stays_of(measure, cut, asking, more=ids), cut)
     keys = f"start_day AS day{listed(cut)}"
     leaving = f"until_day{listed(cut)}"
     return (
@@ -93,7 +92,7 @@ def _deltas(measure: Measure, cut: Cut, asking: Asking) -> str:
     )
 
 
-def _stays(measure: Measure, cut: Cut, asking: Asking, *, more: Mapping[str, str]) -> str:
+def stays_of(measure: Measure, cut: Cut, asking: Asking, *, more: Mapping[str, str]) -> str:
     """One row per stay that had begun by the as-of time; one that had not ended then is open."""
     start, until = own(measure, measure.start), own(measure, measure.until)
     where = text_of(measure.where) if measure.where is not None else "TRUE"

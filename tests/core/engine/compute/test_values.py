@@ -291,3 +291,18 @@ def test_values_say_by_which_definition_and_as_of_when(company: Company) -> None
 
     assert value.version == company.catalog.kpi("leads").version
     assert value.as_of == company.as_of
+
+
+def test_two_spans_of_the_whole_time_are_told_apart(company: Company) -> None:
+    """`ever` is as long as the question says, also where two questions are asked at once."""
+    for day in ("2026-02-05", "2026-05-05"):
+        company.put("people", became_lead_at=day)
+    spans = [
+        Question(
+            kpis=("leads",), grains=(Grain.EVER,), first_day=first, last_day=date(2026, 12, 31)
+        )
+        for first in (date(2026, 1, 1), date(2026, 5, 1))
+    ]
+
+    values = compute(company.connection, company.catalog, spans, company.moment)
+    assert [each.value for each in values] == [2, 1]
