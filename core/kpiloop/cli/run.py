@@ -25,9 +25,9 @@ def run(
 ) -> None:
     """Do one cycle: pull, compute, plan, and apply what may be applied without a person.
 
-    Only fields with `auto = true` in their [[publish]] are written; the others wait for
-    `kpiloop apply`. The exit code is 1 where something did not add up, and
-    2 where a setting or key needs a hand.
+    Only fields that are published with `auto = true` are written; the others wait for
+    `kpiloop apply`. The exit code is 1 where something did not add up, and 2 where a setting or key
+    needs a hand.
     """
     app = Application.of(context)
     with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "run") as turn:
