@@ -121,15 +121,17 @@ def _instant(value: object) -> object:
 
 
 def _in_range(value: datetime) -> datetime:
-    instant = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    instant = value.replace(tzinfo=UTC) if value.tzinfo is None else value
     if not EARLIEST <= instant < LATEST:
         raise ValueError(f"a time must lie between {EARLIEST.year} and {LATEST.year}")
-    return instant
+    return instant.astimezone(UTC)  # of a time out of range it might raise OverflowError
 
 
 def _day(value: object) -> object:
     value = empty_is_none(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and _EPOCH.fullmatch(value.strip()):
+        value = _from_epoch(int(value)).date()
+    elif isinstance(value, str):
         try:
             value = date.fromisoformat(value.strip()[:10])
         except ValueError:
