@@ -203,3 +203,46 @@ def test_what_began_before_the_days_asked_is_there(company: Company) -> None:
 
     assert company.one("customers", "2026-01").value == 1
     assert company.one("at_start", "2026-01").value == 1
+
+
+def test_rows_are_kept_where_rows_are_counted(company: Company) -> None:
+    """A deal is its own id: one of two deals of a company is kept."""
+    company.pack = """
+[measures.deals]
+on = "deals"
+aggregate = "count(*)"
+from = "created_at"
+until = "closed_at"
+[kpis.kept]
+title = "Deals kept open"
+meaning = "Share of the deals open at the start that are open at the end."
+formula = "deals_kept / deals_at_start"
+unit = "ratio"
+"""
+    company.put("deals", company_id="a", created_at="2026-03-10", closed_at="2026-04-10")
+    company.put("deals", company_id="a", created_at="2026-03-10", closed_at=None)
+
+    assert company.one("kept", "2026-04").value == 0.5
+
+
+def test_an_id_with_two_stays_is_kept_while_one_of_them_lasts(company: Company) -> None:
+    """Company a loses one of two people, b both, and comes back too late."""
+    company.pack += """
+[kpis.sites_kept_rate]
+title = "Companies kept"
+meaning = "Share of the companies in touch at the start that are so at the end."
+formula = "sites_kept / sites_at_start"
+unit = "ratio"
+"""
+    for person, company_id, start, end in (
+        ("p", "a", "2026-03-10", "2026-04-10"),
+        ("q", "a", "2026-03-10", None),
+        ("r", "b", "2026-03-10", "2026-04-10"),
+        ("s", "b", "2026-03-10", "2026-04-20"),
+        ("t", "b", "2026-05-01", None),
+    ):
+        company.put("people", id=person, company_id=company_id)
+        company.put("stage_intervals", person_id=person, started_at=start, ended_at=end)
+    april = company.one("sites_kept_rate", "2026-04")
+
+    assert (april.numerator, april.denominator) == (1, 2)
