@@ -12,11 +12,11 @@ def kpiloop_commands() -> Sequence[Command]:
         Command(
             name="demo",
             run="kpiloop_sandbox.demo.verb:demo",
-            help="See the whole loop on a made-up company: no key, no network, one minute.",
+            help="See the whole loop on a made-up company; needs no key.",
         ),
         Command(
             name="sandbox",
             run="kpiloop_sandbox.serve:sandbox",
-            help="Serve a simulated HubSpot with a made-up company, to try things on.",
+            help="Serve a simulated HubSpot, to try things on.",
         ),
     ]

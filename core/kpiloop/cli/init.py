@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +17,7 @@ from kpiloop.cli.beginning.text import Choices, project_text
 from kpiloop.engine.cycle.definitions import catalog_of
 from kpiloop.errors import ConfigError
 from kpiloop.kpi.catalog import Catalog
+from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.loading import FILE_NAME, read_project
 from kpiloop.project.setting_names import SettingNames
 
@@ -83,53 +84,44 @@ def _require_answers(app: Application, given: Mapping[str, str | None]) -> None:
 def _choices(
     app: Application, given: Mapping[str, str | None], goals: Sequence[str], *, may_ask: bool
 ) -> Choices:
-    """What was given, and for the rest what is proposed or answered."""
-    settle = partial(_settle, may_ask=may_ask)
-    known = list(app.host.connectors)
-    connector = settle(
-        given["source"],
-        f"System to read ({', '.join(known)})",
-        proposal=known[0] if known else "",
-        check=partial(asking.connector, app.host),
-    )
-    timezone = settle(
+    """What was given, and for the rest what is answered or proposed."""
+    asker = asking.Asker(may_ask=may_ask and None in given.values(), say=app.output.say)
+    connector = asker.settle(_which_system(app.host), given["source"])
+    timezone = asker.settle(
+        asking.Question(
+            text="Reporting time zone",
+            proposal=timezone_here(),
+            check=partial(asking.general, "timezone"),
+        ),
         given["timezone"],
-        "Reporting time zone",
-        proposal=timezone_here(),
-        check=partial(asking.general, "timezone"),
     )
-    currency = settle(
+    currency = asker.settle(
+        asking.Question(
+            text="Home currency",
+            proposal=currency_of(timezone),
+            check=partial(asking.general, "currency"),
+        ),
         given["currency"],
-        "Home currency",
-        proposal=currency_of(timezone),
-        check=partial(asking.general, "currency"),
     )
-    is_asked = may_ask and not goals and None in given.values()
-    wanted = _goals(Catalog.of(app.host.packs.values()), goals, may_ask=is_asked)
+    catalog = Catalog.of(app.host.packs.values())
+    wanted = asking.goals(catalog, goals) or asker.settle(_which_goal(catalog))
     return Choices(connector=connector, timezone=timezone, currency=currency, goals=wanted)
 
 
-def _settle(
-    value: str | None,
-    question: str,
-    *,
-    proposal: str,
-    check: Callable[[str], str],
-    may_ask: bool,
-) -> str:
-    """A legal answer to one question."""
-    if value is None and may_ask:
-        return asking.ask(question, proposal, check)
-    return check(proposal if value is None else value)
+def _which_system(host: PluginHost) -> asking.Question[str]:
+    known = list(host.connectors)
+    return asking.Question(
+        text=f"System to read ({', '.join(known)})",
+        proposal=known[0] if known else "",
+        check=partial(asking.connector, host),
+    )
 
 
-def _goals(catalog: Catalog, lines: Sequence[str], *, may_ask: bool) -> Mapping[str, str]:
-    if not may_ask:
-        return asking.goals(catalog, lines)
-    return asking.ask(
-        "A goal for a month, such as new_leads=400 (Enter: none)",
-        "",
-        lambda line: asking.goals(catalog, [line] if line else []),
+def _which_goal(catalog: Catalog) -> asking.Question[dict[str, str]]:
+    return asking.Question(
+        text="A goal for a month, such as new_leads=400 (Enter: none)",
+        proposal="",
+        check=lambda line: asking.goals(catalog, [line] if line else []),
     )
 
 

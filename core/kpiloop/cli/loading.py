@@ -46,7 +46,13 @@ def _command(function: Any, name: str | None) -> TyperCommand:
     program.command(name=name, cls=Verb)(function)
     command = get_command(program)
     assert isinstance(command, TyperCommand)
+    command.help = _unfolded(command.help or "")
     return command
+
+
+def _unfolded(text: str) -> str:
+    """A docstring without the line breaks of its source, which the terminal does not share."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 def _common(

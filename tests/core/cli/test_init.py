@@ -124,7 +124,7 @@ def test_yes_takes_what_is_proposed(program: Program) -> None:
         (("--source", "hubspott"), "did you mean 'hubspot'"),
         (("--timezone", "Europe/Berln"), "did you mean 'Europe/Berlin'"),
         (("--currency", "euro"), "three capital letters"),
-        (("--goal", "new_lead=400"), "new_leads"),
+        (("--goal", "new_lead=400"), "did you mean 'new_leads'"),
         (("--goal", "new_leads=many"), "such as new_leads=400"),
     ],
 )
