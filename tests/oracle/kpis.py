@@ -1,0 +1,306 @@
+"""Each bundled KPI as a plain function over the rows of a company; nothing here reads a pack."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from oracle.records import Row
+from oracle.world import Span, World, there_at
+
+MATURE_AFTER = {
+    "mql_to_sql_rate": 90,
+    "sql_to_customer_rate": 90,
+    "lead_conversion_rate": 90,
+}
+"""Days after which the youngest of a cohort have had their time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value with the number of rows that it rests on; of quotients also what was divided."""
+
+    value: Any
+    sample: int = 0
+    numerator: Any = None
+    denominator: Any = None
+    rows: int = 0
+    """Rows of either side: where there are none, nothing is told of a single record."""
+
+
+Kpi = Callable[[World, Span], Answer]
+
+
+def count(rows: Sequence[Row]) -> Answer:
+    """How many rows."""
+    return Answer(len(rows), len(rows), rows=len(rows))
+
+
+def count_of(rows: Sequence[Row], column: str) -> Answer:
+    """How many different values of a column."""
+    number = len({row[column] for row in rows})
+    return Answer(number, number, rows=len(rows))
+
+
+def total(rows: Iterable[Row], nothing: Decimal | None = Decimal(0)) -> Answer:
+    """The amounts of the rows that have one."""
+    amounts = [row["amount_home"] for row in rows if row["amount_home"] is not None]
+    value = sum(amounts, Decimal(0)) if amounts else nothing
+    return Answer(value, len(amounts), rows=len(amounts))
+
+
+def quotient(above: Answer, below: Answer) -> Answer:
+    """Divided as floating point; by zero there is no value."""
+    rows = above.rows + below.rows
+    if above.value is None or below.value is None:
+        return Answer(None, below.sample, rows=rows)
+    value = float(above.value) / float(below.value) if below.value else None
+    return Answer(value, below.sample, above.value, below.value, rows)
+
+
+def average(numbers: Iterable[int]) -> Answer:
+    """The mean of whole numbers; of none there is none."""
+    found = list(numbers)
+    size = Answer(len(found), len(found), rows=len(found))
+    return quotient(Answer(sum(found)), size) if found else Answer(None)
+
+
+def new_leads(world: World, span: Span) -> Answer:
+    """People whose lead stage began in the span."""
+    return count(world.between("people", "became_lead_day", span))
+
+
+def mqls(world: World, span: Span) -> Answer:
+    """People who became MQL in the span."""
+    return count(world.between("people", "became_mql_day", span))
+
+
+def sqls(world: World, span: Span) -> Answer:
+    """People who became SQL in the span."""
+    return count(world.between("people", "became_sql_day", span))
+
+
+def conversion(world: World, span: Span, *, before: str, after: str) -> Answer:
+    """Of those who entered one stage in the span, the share that entered another in 90 days."""
+    entered = world.between("people", f"{before}_day", span)
+    converted = [
+        person
+        for person in entered
+        if person[f"{after}_at"] is not None
+        and person[f"{after}_at"] >= person[f"{before}_at"]
+        and person[f"{after}_day"] <= person[f"{before}_day"] + timedelta(days=90)
+    ]
+    return quotient(count(converted), count(entered))
+
+
+def conversion_in_period(world: World, span: Span, *, before: str, after: str) -> Answer:
+    """Those who entered the later stage in the span, over those who entered the earlier one."""
+    converted = [
+        person
+        for person in world.between("people", f"{after}_day", span)
+        if person[f"{before}_at"] is not None
+    ]
+    return quotient(count(converted), count(world.between("people", f"{before}_day", span)))
+
+
+def days_lead_to_mql(world: World, span: Span) -> Answer:
+    """Days from lead to MQL, of those who were lead first."""
+    return average(
+        (person["became_mql_day"] - person["became_lead_day"]).days
+        for person in world.between("people", "became_mql_day", span)
+        if person["became_lead_at"] and person["became_lead_at"] <= person["became_mql_at"]
+    )
+
+
+def leads_held(world: World, span: Span) -> Answer:
+    """People who are leads of any rank when the span ends."""
+    there = there_at(span.next_day, world.leads, "started", "ended", span.as_of)
+    return count_of(there, "person_id")
+
+
+def new_customers(world: World, span: Span) -> Answer:
+    """Customers whose first time began in the span."""
+    begun = world.between("customer_intervals", "started_day", span)
+    return count([interval for interval in begun if interval["is_first"]])
+
+
+def _customers_at(world: World, span: Span, *, end: bool) -> list[Row]:
+    day = span.next_day if end else span.first_day
+    rows = world.tables["customer_intervals"]
+    return there_at(day, rows, "started", "ended", span.as_of)
+
+
+def customers(world: World, span: Span) -> Answer:
+    """Customers when the span ends."""
+    return count_of(_customers_at(world, span, end=True), "customer_id")
+
+
+def retention_rate(world: World, span: Span) -> Answer:
+    """Of the customers at the start of the span, the share that is there at its end.
+
+    A part of the company keeps whom the company keeps, whatever a later time is counted under.
+    """
+    before = _customers_at(world, span, end=False)
+    after = {row["customer_id"] for row in _customers_at(world.whole, span, end=True)}
+    kept = [row for row in before if row["customer_id"] in after]
+    return quotient(count_of(kept, "customer_id"), count_of(before, "customer_id"))
+
+
+def cost(world: World, span: Span, *, department: str) -> Answer:
+    """All cost of a department in the span.
+
+    Where no row tells, nothing is known; but a part of the company cost nothing where there is
+    cost, and all of it is known to belong to others.
+    """
+    rows = _cost_rows(world, span, department)
+    whole = _cost_rows(world.whole, span, department)
+    is_known = bool(whole) and not _may_belong(world, whole)
+    return total(rows, Decimal(0) if is_known else None)
+
+
+def _cost_rows(world: World, span: Span, department: str) -> list[Row]:
+    return [
+        row
+        for row in world.between("costs", "cost_day", span)
+        if row["department"] == department and row["amount_home"] is not None
+    ]
+
+
+def _may_belong(world: World, rows: Iterable[Row]) -> bool:
+    """Whether any of the rows could be of a cut; of single records, nobody knows."""
+    cut = world.cut
+    return cut is None or any(
+        all(world.find("costs", row, column) in {value, None} for column, value in cut.items())
+        for row in rows
+    )
+
+
+marketing_cost = partial(cost, department="marketing")
+sales_cost = partial(cost, department="sales")
+
+
+def lead_acquisition_cost(world: World, span: Span) -> Answer:
+    """Marketing cost per new lead."""
+    return quotient(marketing_cost(world, span), new_leads(world, span))
+
+
+def cac(world: World, span: Span) -> Answer:
+    """Cost of marketing and sales per new customer."""
+    marketing, sales = marketing_cost(world, span), sales_cost(world, span)
+    is_known = marketing.value is not None and sales.value is not None
+    both = marketing.value + sales.value if is_known else None
+    return quotient(Answer(both, rows=marketing.rows + sales.rows), new_customers(world, span))
+
+
+def closed_deals(world: World, span: Span) -> Answer:
+    """Deals that were won or lost in the span."""
+    return count(world.between("deals", "closed_day", span))
+
+
+def won_deals(world: World, span: Span) -> Answer:
+    """Deals that were won in the span."""
+    return count(world.between("deals", "won_day", span))
+
+
+def win_rate(world: World, span: Span) -> Answer:
+    """Won over closed."""
+    return quotient(won_deals(world, span), closed_deals(world, span))
+
+
+def revenue(world: World, span: Span) -> Answer:
+    """What the deals are worth that were won in the span."""
+    return total(world.between("deals", "won_day", span))
+
+
+def average_deal_value(world: World, span: Span) -> Answer:
+    """Revenue per won deal."""
+    return quotient(revenue(world, span), won_deals(world, span))
+
+
+def deal_cycle_days(world: World, span: Span) -> Answer:
+    """Days from creation to winning."""
+    return average(
+        (deal["won_day"] - deal["created_day"]).days
+        for deal in world.between("deals", "won_day", span)
+        if deal["created_at"] and deal["created_at"] <= deal["won_at"]
+    )
+
+
+def open_pipeline(world: World, span: Span) -> Answer:
+    """What the deals are worth that are neither won nor lost when the span ends."""
+    deals = world.tables["deals"]
+    return total(there_at(span.next_day, deals, "created", "closed", span.as_of))
+
+
+def companies_in_pipeline(world: World, span: Span) -> Answer:
+    """Companies that have a deal, or several, which is neither won nor lost when the span ends."""
+    deals = [deal for deal in world.tables["deals"] if deal["company_id"] is not None]
+    return count_of(there_at(span.next_day, deals, "created", "closed", span.as_of), "company_id")
+
+
+_RATES = {
+    "mql_to_sql_rate": ("became_mql", "became_sql"),
+    "sql_to_customer_rate": ("became_sql", "became_customer"),
+    "lead_conversion_rate": ("became_lead", "became_customer"),
+}
+
+KPIS: Mapping[str, Kpi] = {
+    **{
+        each.__name__: each
+        for each in (
+            average_deal_value,
+            cac,
+            closed_deals,
+            companies_in_pipeline,
+            customers,
+            days_lead_to_mql,
+            deal_cycle_days,
+            lead_acquisition_cost,
+            leads_held,
+            mqls,
+            new_customers,
+            new_leads,
+            open_pipeline,
+            retention_rate,
+            revenue,
+            sqls,
+            win_rate,
+            won_deals,
+        )
+    },
+    "marketing_cost": marketing_cost,
+    "sales_cost": sales_cost,
+    **{
+        name: partial(conversion, before=before, after=after)
+        for name, (before, after) in _RATES.items()
+    },
+    **{
+        f"{name}_in_period": partial(conversion_in_period, before=before, after=after)
+        for name, (before, after) in _RATES.items()
+    },
+}
+
+STANDS_ON: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(KPIS, ("people",)),
+    "leads_held": ("stage_intervals",),
+    **dict.fromkeys(("customers", "new_customers", "retention_rate"), ("customer_intervals",)),
+    **dict.fromkeys(("marketing_cost", "sales_cost"), ("costs",)),
+    "lead_acquisition_cost": ("costs", "people"),
+    "cac": ("costs", "customer_intervals"),
+    **dict.fromkeys(
+        (
+            "closed_deals",
+            "won_deals",
+            "win_rate",
+            "revenue",
+            "average_deal_value",
+            "deal_cycle_days",
+            "open_pipeline",
+            "companies_in_pipeline",
+        ),
+        ("deals",),
+    ),
+}
+"""Which tables a KPI reads: it can be cut by what all of them have."""

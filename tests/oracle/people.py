@@ -1,0 +1,264 @@
+"""Who is there: records that live, and the people that contacts are."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import groupby, pairwise
+from typing import Any
+
+from kpiloop.engine.resolve.rules import Rules
+from oracle.records import Row, key_of
+
+LATE = datetime.max  # noqa: DTZ901 - instants are naive UTC here, and none is last
+LEADS = ("lead", "mql", "sql")
+
+
+def survivors(rows: Iterable[Row]) -> Mapping[str, str]:
+    """Every key of records, those merged away included → the key of the record that is left.
+
+    Merges are followed to their end; of several ends, and of a circle, which has none, the
+    smallest id is left.
+    """
+    into: dict[str, set[str]] = {}
+    for row in rows:
+        key = key_of(row)
+        into.setdefault(key, set())
+        for merged in (row["merged_ids"] or "").split(";"):
+            former = f"{row['source']}:{merged.strip()}"
+            if merged.strip() and former != key:
+                into.setdefault(former, set()).add(key)
+    reach = {key: _reach(key, into) for key in into}
+    return {key: min(_ends(key, reach)) for key in into}
+
+
+def _ends(key: str, reach: Mapping[str, set[str]]) -> list[str]:
+    """What a record ended as: what became nothing else, or else the circle in which it goes."""
+    plain = [end for end in reach[key] if reach[end] == {end}]
+    return plain or [end for end in reach[key] if all(end in reach[each] for each in reach[end])]
+
+
+def _reach(key: str, into: Mapping[str, set[str]]) -> set[str]:
+    """What a record became, itself included."""
+    found, waiting = {key}, [key]
+    while waiting:
+        fresh = into[waiting.pop()] - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def living(rows: Iterable[Row], left: Mapping[str, str]) -> dict[str, Row]:
+    """The records that are neither deleted nor merged away, by key."""
+    return {
+        key_of(row): row
+        for row in rows
+        if row["deleted_at"] is None and left[key_of(row)] == key_of(row)
+    }
+
+
+def matches(value: str | None, patterns: Iterable[str]) -> bool:
+    """Whether a text looks like one of the patterns, in which only `*` and `?` are special."""
+    return value is not None and any(_regex(each).fullmatch(value.lower()) for each in patterns)
+
+
+def address_of(contact: Row) -> str | None:
+    """The e-mail address by which contacts are known as one person."""
+    return (contact["email"] or "").strip().lower() or None
+
+
+def _regex(pattern: str) -> re.Pattern[str]:
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(c, re.escape(c)) for c in pattern.lower()), re.DOTALL)
+
+
+class Contacts:
+    """The contacts that count, and the people that they are."""
+
+    def __init__(
+        self,
+        rows: list[Row],
+        rules: Rules,
+        companies: "Companies",
+        campaigns: Mapping[str, Row],
+    ) -> None:
+        self.left = survivors(rows)
+        self.rules = rules
+        alive = living(rows, self.left)
+        self.excluded = {
+            key
+            for key, row in alive.items()
+            if matches(address_of(row), rules.excluded_addresses)
+            or companies.key(row["source"], row["company_id"]) in companies.excluded
+        }
+        self.counting = {key: row for key, row in alive.items() if key not in self.excluded}
+        for row in self.counting.values():
+            row["channel"] = _channel(row, rules)
+            row["campaign_key"] = _campaign(row, campaigns)
+            row["company_key"] = companies.known(row["source"], row["company_id"])
+            row["owner_key"] = row["owner_id"] and f"{row['source']}:{row['owner_id']}"
+        self.person_of: dict[str, str] = {}
+        self.people = [self._person(rows) for rows in self._humans()]
+
+    def key(self, source: str, vendor_id: str | None) -> str | None:
+        """The key of the contact that an id means today, whether it counts or not."""
+        key = f"{source}:{vendor_id}"
+        return self.left.get(key, key) if vendor_id else None
+
+    def _humans(self) -> list[list[Row]]:
+        groups: dict[str, list[Row]] = {}
+        for key, row in self.counting.items():
+            address = address_of(row)
+            groups.setdefault(f"@{address}" if address else key, []).append(row)
+        return [sorted(group, key=earliest) for group in groups.values()]
+
+    def _person(self, contacts: list[Row]) -> Row:
+        key = key_of(contacts[0])
+        self.person_of |= {key_of(row): key for row in contacts}
+        person = {
+            name: next((row[column] for row in contacts if row[column] is not None), None)
+            for name, column in _ATTRIBUTES.items()
+        }
+        person |= {"id": key, "source": contacts[0]["source"], "contacts": contacts}
+        opt_outs = [row["opted_out_at"] for row in contacts if row["opted_out_at"] is not None]
+        person["opted_out_at"] = min(opt_outs, default=None)
+        person["opted_out_some_time"] = any(
+            row["opted_out"] and row["opted_out_at"] is None for row in contacts
+        )
+        return person
+
+
+_ATTRIBUTES = {
+    **{name: name for name in ("country", "segment", "product", "form_id", "channel")},
+    "created_at": "created_at",
+    "campaign_id": "campaign_key",
+    "company_id": "company_key",
+    "owner_id": "owner_key",
+}
+
+
+def earliest(row: Row) -> tuple[Any, ...]:
+    """Earliest created first, then by source and id."""
+    return (row["created_at"] or LATE, row["source"], row["id"])
+
+
+def _channel(row: Row, rules: Rules) -> str | None:
+    """The channel of the first rule that holds; this oracle reads conditions `column = 'text'`."""
+    for rule in rules.channels:
+        found = re.fullmatch(r"(\w+) = '([^']*)'", rule.where)
+        assert found is not None
+        if row[found[1]] == found[2]:
+            return rule.channel
+    return "other" if row["original_source"] is not None else None
+
+
+def _campaign(row: Row, campaigns: Mapping[str, Row]) -> str | None:
+    """The campaign that the contact's UTM name means: in its own system first, then by key."""
+    name = _plain(row["utm_campaign"])
+    named = [
+        (each["source"] != row["source"], key)
+        for key, each in campaigns.items()
+        if name and _plain(each["utm_campaign"]) == name
+    ]
+    return min(named)[1] if named else None
+
+
+def _plain(name: str | None) -> str:
+    return (name or "").strip().lower()
+
+
+class Companies:
+    """The companies that count, and those that the settings exclude."""
+
+    def __init__(self, rows: list[Row], rules: Rules) -> None:
+        self.left = survivors(rows)
+        alive = living(rows, self.left)
+        self.excluded = {
+            key
+            for key, row in alive.items()
+            if matches(row["name"], rules.excluded_companies)
+            or matches(row["domain"], rules.excluded_companies)
+        }
+        self.counting = {key: row for key, row in alive.items() if key not in self.excluded}
+
+    def key(self, source: str, vendor_id: str | None) -> str | None:
+        """The key of the company that an id means today, whether it counts or not."""
+        key = f"{source}:{vendor_id}"
+        return self.left.get(key, key) if vendor_id else None
+
+    def known(self, source: str, vendor_id: str | None) -> str | None:
+        """The key of the company that an id means, if it counts."""
+        key = self.key(source, vendor_id)
+        return key if key in self.counting else None
+
+
+def walk_the_ladder(contacts: Contacts, changes: list[Row]) -> list[Row]:
+    """Give people the moments of their first entries, and list their stays in stages."""
+    by_contact: dict[str | None, list[Row]] = {}
+    for change in changes:
+        is_told = change["deleted_at"] is None and change["entered_at"] is not None
+        if change["of_entity"] == "contacts" and is_told:
+            key = contacts.key(change["source"], change["parent_id"])
+            by_contact.setdefault(key, []).append(change)
+    stays: list[Row] = []
+    for person in contacts.people:
+        entries = _entries(person, by_contact, contacts.rules)
+        _first_entries(person, entries, contacts.rules)
+        person["stage"] = entries[-1]["stage"] if entries else None
+        stays += _stays(person, entries)
+    return stays
+
+
+def _first_entries(person: Row, entries: list[Row], rules: Rules) -> None:
+    """When each stage was entered first; a skipped one with the next, if the settings say so."""
+    following = None
+    for stage in reversed(rules.ladder):
+        moments = [entry["at"] for entry in entries if entry["stage"] == stage]
+        entered = min(moments, default=following if rules.fill_skipped else None)
+        person[f"became_{stage}_at"] = following = entered
+
+
+def _entries(person: Row, by_contact: Mapping[str | None, list[Row]], rules: Rules) -> list[Row]:
+    entries: list[Row] = []
+    for contact in person["contacts"]:
+        source, key = contact["source"], key_of(contact)
+        found = [
+            (each["entered_at"], each["stage"], key_of(each)) for each in by_contact.get(key, ())
+        ]
+        if not found and contact["stage"] is not None:
+            found = [(contact["created_at"], contact["stage"], key)]
+        for at, stage, change in found:
+            rung = rules.stages.get(source, {}).get(stage)
+            rank = -1 if rung is None else rules.ladder.index(rung)
+            if at is not None:
+                entries.append({"at": at, "rank": rank, "id": change, "stage": rung})
+    return sorted(entries, key=lambda entry: (entry["at"], entry["rank"], entry["id"]))
+
+
+def _stays(person: Row, entries: list[Row]) -> list[Row]:
+    firsts = [next(same) for _, same in groupby(entries, key=lambda entry: entry["stage"])]
+    stays = [
+        {
+            "person_id": person["id"],
+            "deal_id": None,
+            "source": person["source"],
+            "stage": entry["stage"],
+            "started_at": entry["at"],
+            "ended_at": following["at"] if following else None,
+        }
+        for entry, following in pairwise([*firsts, None])
+        if entry is not None and entry["stage"] is not None
+    ]
+    return [stay for stay in stays if _outlasts_opt_out(stay, person)]
+
+
+def _outlasts_opt_out(stay: Row, person: Row) -> bool:
+    """End a lead's stay at the opt-out; whether anything is left of it."""
+    if stay["stage"] not in LEADS:
+        return True
+    if person["opted_out_some_time"]:
+        return False
+    opted_out = person["opted_out_at"]
+    if opted_out is None:
+        return True
+    stay["ended_at"] = min(stay["ended_at"] or LATE, opted_out)
+    return bool(stay["started_at"] < opted_out)

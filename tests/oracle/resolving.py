@@ -1,0 +1,48 @@
+"""Resolving, put together: from records to one company's people, deals, customers and costs."""
+
+from kpiloop.engine.resolve.rules import Rules
+from oracle.costs import campaign_rows, campaigns_by_channel, cost_days
+from oracle.deals import Deals, became_customer, customer_intervals
+from oracle.people import Companies, Contacts, walk_the_ladder
+from oracle.records import Records, Row, day_in, key_of, whole
+
+Tables = dict[str, list[Row]]
+
+
+def resolve_records(given: Records, rules: Rules) -> Tables:
+    """The resolved tables that KPIs stand on; every `x_at` has its local `x_day` beside it."""
+    records = {entity: whole(rows, entity) for entity, rows in given.items()}
+    companies = Companies(records["companies"], rules)
+    named = campaign_rows(records["campaigns"])
+    contacts = Contacts(records["contacts"], rules, companies, named)
+    campaigns = campaigns_by_channel(named, contacts)
+    stays = walk_the_ladder(contacts, records["stage_changes"])
+    deals = Deals(records, rules, contacts, companies).counting
+    became_customer(contacts.people, deals)
+    people = {person["id"]: person for person in contacts.people}
+    intervals = customer_intervals(deals, people, stays, rules)
+    tables = {
+        "people": contacts.people,
+        "companies": [{**row, "id": key} for key, row in companies.counting.items()],
+        "deals": deals,
+        "stage_intervals": stays,
+        "customer_intervals": intervals,
+        "costs": cost_days(records["costs"], campaigns, intervals, rules),
+        "campaigns": [
+            {**row, "id": key, "owner_id": row["owner_id"] and f"{row['source']}:{row['owner_id']}"}
+            for key, row in campaigns.items()
+        ],
+        "owners": [
+            {**row, "id": key_of(row)} for row in records["owners"] if row["deleted_at"] is None
+        ],
+    }
+    return {name: [_with_days(row, rules) for row in rows] for name, rows in tables.items()}
+
+
+def _with_days(row: Row, rules: Rules) -> Row:
+    days = {
+        f"{name.removesuffix('_at')}_day": day_in(rules.zone, value)
+        for name, value in row.items()
+        if name.endswith("_at")
+    }
+    return {**row, **days}

@@ -1,0 +1,42 @@
+"""The resolved tables against those of the oracle: every row, every column that KPIs stand on."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from duckdb import DuckDBPyConnection
+
+from oracle.records import Row, rows_of
+from oracle.resolving import Tables
+
+COLUMNS = {
+    "people": "id source country segment product form_id channel campaign_id company_id owner_id "
+    "stage created_at created_day became_lead_at became_mql_at became_sql_at became_opportunity_at "
+    "became_customer_at became_customer_day opted_out_at",
+    "deals": "id source person_id company_id customer_id campaign_id channel country segment "
+    "product owner_id pipeline_id stage deal_type amount_home created_at closed_at closed_day "
+    "won_at lost_at",
+    "stage_intervals": "person_id source stage started_at started_day ended_at ended_day",
+    "customer_intervals": "customer_id person_id company_id deal_id channel campaign_id country "
+    "segment product owner_id source is_first started_at ended_at ended_day",
+    "costs": "kind department channel campaign_id product source cost_day amount_home",
+}
+
+
+def table_disagreements(connection: DuckDBPyConnection, tables: Tables) -> Iterator[str]:
+    """Every row that only one side has."""
+    for table, columns in COLUMNS.items():
+        names = columns.split()
+        given = [
+            row
+            for row in rows_of(connection, f"resolved.{table}")
+            if table != "stage_intervals" or row["of_entity"] == "people"
+        ]
+        found, expected = _counted(given, names), _counted(tables[table], names)
+        for row in (found - expected).elements():
+            yield f"{table}: unexpected {dict(zip(names, row, strict=True))}"
+        for row in (expected - found).elements():
+            yield f"{table}: missing {dict(zip(names, row, strict=True))}"
+
+
+def _counted(rows: list[Row], names: list[str]) -> Counter[tuple[object, ...]]:
+    return Counter(tuple(row[name] for name in names) for row in rows)
