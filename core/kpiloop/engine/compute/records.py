@@ -168,7 +168,9 @@ def _counted(measure: Measure) -> str:
     if argument is None:
         return "count(*)"
     # In a state an id is there once, however many rows say so.
-    is_state = measure.basis is Basis.STOCK and measure.aggregate.function is Function.COUNT_DISTINCT
+    is_state = (
+        measure.basis is Basis.STOCK and measure.aggregate.function is Function.COUNT_DISTINCT
+    )
     return f"count({'DISTINCT ' if is_state else ''}{text_of(argument)})"
 
 
