@@ -159,7 +159,7 @@ def main(path: str, kills: str) -> None:
     while killed < int(kills) and not problems:
         company.live_on()
         started = time.monotonic()
-        told = in_child(warehouse, company, patience=chance.random() * usual)
+        told = in_child(warehouse, company, patience=chance.random() * usual * 1.3)
         if told is None:
             killed += 1
         else:
