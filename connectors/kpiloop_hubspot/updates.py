@@ -7,12 +7,10 @@ from pydantic import JsonValue
 
 from kpiloop import (
     Change,
-    CredentialError,
     Definition,
     Kind,
     KpiloopError,
     Outcome,
-    QuotaError,
     RefusedError,
     ScopeError,
     Status,
@@ -56,7 +54,12 @@ class Updates:
             yield from self._sent(entity, [*batch.values()])
 
     def _sent(self, entity: str, batch: Sequence[Change]) -> Iterator[Outcome]:
-        """The outcomes of a batch, unless an earlier one has shown that none can get through."""
+        """The outcomes of a batch, unless an earlier one has shown that none can get through.
+
+        Raises:
+            CredentialError: The key is not accepted any more: no row was judged.
+            QuotaError: The day's calls are used up: likewise.
+        """
         if reason := self._stopped.get(_ALL) or self._stopped.get(entity):
             yield from _all(batch, Status.REJECTED, f"not sent: {reason}")
             return
@@ -68,8 +71,6 @@ class Updates:
             yield from self._refused(entity, batch, error.what)
         except ScopeError as error:
             yield from self._stop(entity, batch, Status.REJECTED, error)
-        except (CredentialError, QuotaError) as error:
-            yield from self._stop(_ALL, batch, Status.REJECTED, error)
         except UnavailableError as error:
             yield from self._stop(_ALL, batch, Status.UNKNOWN, error)
         except UntrustedAnswerError as error:

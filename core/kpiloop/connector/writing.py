@@ -128,7 +128,8 @@ class Writer(ABC):
     ) -> Iterator[Outcome]:
         """Send changes in batches; one outcome for each change, in any order.
 
-        Never creates a record. A row that the vendor rejects does not cost the others theirs.
+        Never creates a record. A row that the vendor rejects does not cost the others theirs. What
+        stops all writing (a key withdrawn, a quota used up) is raised, and judges no row.
         """
 
     @abstractmethod

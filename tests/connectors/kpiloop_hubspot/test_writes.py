@@ -11,10 +11,12 @@ from pydantic import SecretStr
 
 from kpiloop import (
     Change,
+    CredentialError,
     Definition,
     Kind,
     ManualClock,
     Outcome,
+    QuotaError,
     RefusedError,
     Status,
     Value,
@@ -337,10 +339,13 @@ def test_an_answer_that_says_nothing_leaves_the_outcome_unknown(connect: Connect
     assert [each.status for each in outcomes] == [Status.UNKNOWN] * 100 + [Status.CONFIRMED] * 50
 
 
-def test_a_used_up_day_sends_nothing_more(connect: Connect) -> None:
-    """The rows may be written tomorrow."""
+@pytest.mark.parametrize("said", ["used up", "key withdrawn"])
+def test_what_stops_all_writing_is_raised_and_judges_no_row(connect: Connect, said: str) -> None:
+    """A day that is used up and a key that is withdrawn are nothing that a record did."""
     used_up = too_many(body={"errorType": "RATE_LIMIT", "policyName": "DAILY"})
-    outcomes = at(connect, [used_up], [change(key) for key in range(1, 151)])
-    assert {each.status for each in outcomes} == {Status.REJECTED}
-    assert len(outcomes) == 150
-    assert not any(each.is_final for each in outcomes)
+    refusal, error = {
+        "used up": (used_up, QuotaError),
+        "key withdrawn": (answer({}, status=401), CredentialError),
+    }[said]
+    with pytest.raises(error):
+        at(connect, [refusal], [change(key) for key in range(1, 151)])
