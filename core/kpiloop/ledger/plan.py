@@ -91,3 +91,6 @@ class FieldCount:
 
 Wish = tuple[str, str, str, str, str | None]
 """Target, entity, record id, field and the value that it should hold."""
+
+Heir = tuple[str, str, str, str]
+"""Target, entity, record id and the id of a record that became part of it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kpiloop.clock import Clock
 from kpiloop.ledger.plan import (
     FieldCount,
+    Heir,
     Plan,
     PlanField,
     PlanRow,
@@ -27,11 +28,18 @@ class Plans:
         self._clock = clock
 
     def make(
-        self, *, set_id: int, definitions: str, fields: Sequence[PlanField], wishes: Iterable[Wish]
+        self,
+        *,
+        set_id: int,
+        definitions: str,
+        fields: Sequence[PlanField],
+        wishes: Iterable[Wish],
+        heirs: Iterable[Heir] = (),
     ) -> Plan:
         """Save a plan of the wishes that differ from what was confirmed last.
 
-        Wishes stream: any number of them in little memory.
+        Wishes stream: any number of them in little memory. `heirs` are records that came out of a
+        merge, in which values may stand that were written before it.
         """
         now = self._clock.now()
         plan_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
@@ -47,17 +55,11 @@ class Plans:
             )
             self._take(wishes)
             self._ledger.write(_CHANGED, {"plan_id": plan_id})
+            self._ledger.write_many(_HEIR, ((plan_id, *each) for each in heirs))
             for each in fields:
                 if each.clears:
-                    self._ledger.write(
-                        _GONE,
-                        {
-                            "plan_id": plan_id,
-                            "target": each.target,
-                            "entity": each.entity,
-                            "field": each.field,
-                        },
-                    )
+                    place = {"target": each.target, "entity": each.entity, "field": each.field}
+                    self._ledger.write(_GONE, {"plan_id": plan_id, **place})
         plan = self.get(plan_id)
         assert plan is not None
         return plan
@@ -134,7 +136,10 @@ class Plans:
         if outcomes:
             clauses.append(f"outcome IN ({', '.join('?' * len(outcomes))})")
             parameters += [outcome.value for outcome in outcomes]
-        statement = f"SELECT {_ROW} FROM plan_rows WHERE {' AND '.join(clauses)} LIMIT {int(limit)}"
+        statement = (
+            f"SELECT {_ROW} FROM plan_rows WHERE {' AND '.join(clauses)} "
+            f"ORDER BY target, entity, record_id, field LIMIT {int(limit)}"
+        )
         return [_plan_row(row) for row in self._ledger.rows(statement, parameters)]
 
     def open_records(
@@ -158,6 +163,11 @@ class Plans:
                 return
             after = rows[-1].record_id
             yield rows
+
+    def inherited(self, plan_id: str, target: str, entity: str) -> set[tuple[str, str, str]]:
+        """Record, field and value: what was once written into a record that became part of it."""
+        rows = self._ledger.rows(_INHERITED, (plan_id, target, entity))
+        return {(str(record), str(field), str(value)) for record, field, value in rows}
 
     def begin(self, plan_id: str, rows: Iterable[PlanRow]) -> None:
         """Book, before anything is sent, what is about to be sent and what was found there."""
@@ -223,6 +233,23 @@ LEFT JOIN fingerprints AS f ON f.target = w.target AND f.entity = w.entity
     AND f.record_id = w.record_id AND f.field = w.field
 WHERE w.value IS NOT f.value
 """
+_HEIR = """
+INSERT OR IGNORE INTO plan_heirs
+SELECT r.plan_id, r.target, r.entity, r.record_id, h.former_id
+FROM (SELECT ? AS plan_id, ? AS target, ? AS entity, ? AS record_id, ? AS former_id) AS h
+JOIN plan_rows AS r ON r.plan_id = h.plan_id AND r.target = h.target AND r.entity = h.entity
+    AND r.record_id = h.record_id
+WHERE r.old_value IS NULL
+"""
+_INHERITED = """
+SELECT h.record_id, r.field, r.new_value
+FROM plan_heirs AS h CROSS JOIN plans AS p CROSS JOIN plan_rows AS r
+    ON r.plan_id = p.id AND r.target = h.target AND r.entity = h.entity
+    AND r.record_id = h.former_id
+WHERE h.plan_id = ? AND h.target = ? AND h.entity = ?
+    AND r.outcome = 'confirmed' AND r.new_value IS NOT NULL
+"""
+"""Plan by plan, as the journal's key begins with the plan."""
 _GONE = """
 INSERT INTO plan_rows (plan_id, target, entity, record_id, field, old_value, new_value)
 SELECT :plan_id, f.target, f.entity, f.record_id, f.field, f.value, NULL

@@ -82,6 +82,17 @@ CREATE TABLE plan_rows (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX open_rows ON plan_rows (plan_id, outcome);
 
+-- Records of a plan that came out of a merge: what was written into their former selves before may
+-- stand in them, and is no conflict.
+CREATE TABLE plan_heirs (
+    plan_id TEXT NOT NULL,
+    target TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    former_id TEXT NOT NULL,
+    PRIMARY KEY (plan_id, target, entity, record_id, former_id)
+) STRICT, WITHOUT ROWID;
+
 -- The value that a vendor confirmed last for each field that kpiloop owns.
 CREATE TABLE fingerprints (
     target TEXT NOT NULL,

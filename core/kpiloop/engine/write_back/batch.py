@@ -45,11 +45,24 @@ class Batch:
         if not rows:
             return []
         found = self._found(rows)
-        judged = [_judged(row, found.get(row.record_id)) for row in rows]
+        judged = self._inherited([_judged(row, found.get(row.record_id)) for row in rows])
         self._book([row for row in judged if row.outcome is not RowOutcome.SENDING])
         to_send = [row for row in judged if row.outcome is RowOutcome.SENDING]
         self.plans.begin(self.plan, to_send)
         return to_send
+
+    def _inherited(self, rows: Sequence[PlanRow]) -> Sequence[PlanRow]:
+        """The rows; a value that came with a merge is our own, not somebody else's."""
+        strange = [each for each in rows if _may_be_inherited(each)]
+        if not strange:
+            return rows
+        ours = self.plans.inherited(self.plan, strange[0].target, strange[0].entity)
+        return [
+            replace(row, outcome=RowOutcome.SENDING, reason="")
+            if _may_be_inherited(row) and (row.record_id, row.field, row.found_value) in ours
+            else row
+            for row in rows
+        ]
 
     def _found(self, rows: Sequence[PlanRow]) -> Mapping[str, Current]:
         ids = list(dict.fromkeys(row.record_id for row in rows))
@@ -74,16 +87,20 @@ class Batch:
         ]
         lost: list[PlanRow] = []
         settled: list[PlanRow] = []
-        for outcome in self.writer.write(changes, self.definitions):
-            group = by_record.pop(outcome.id, [])
-            if outcome.status is Status.UNKNOWN:
-                lost += group
-            else:
-                settled += [_settled(row, outcome) for row in group]
-        for group in by_record.values():
-            lost += [replace(row, reason=_NO_ANSWER) for row in group]
-        self._book(settled)
-        return lost
+        try:
+            for outcome in self.writer.write(changes, self.definitions):
+                group = by_record.pop(outcome.id, [])
+                if outcome.status is Status.UNKNOWN:
+                    lost += group
+                else:
+                    settled += [_settled(row, outcome) for row in group]
+        finally:
+            # What stops all writing leaves the other rows open: the next apply looks them up.
+            self._book(settled)
+        return [
+            *lost,
+            *(replace(row, reason=_NO_ANSWER) for group in by_record.values() for row in group),
+        ]
 
     def _book(self, rows: Sequence[PlanRow]) -> None:
         if rows:
@@ -91,7 +108,12 @@ class Batch:
 
 
 def _judged(row: PlanRow, found: Current | None) -> PlanRow:
-    """What to do about a row, given what the vendor holds now."""
+    """What to do about a row, given what the vendor holds now.
+
+    A value that was to be cleared went with its record: that is confirmed, and not planned again.
+    """
+    if found is None and row.new_value is None:
+        return replace(row, outcome=RowOutcome.CONFIRMED, reason=_GONE)
     if found is None:
         return replace(row, outcome=RowOutcome.REJECTED, reason=_GONE)
     held = spell(found.values.get(row.field))
@@ -101,6 +123,10 @@ def _judged(row: PlanRow, found: Current | None) -> PlanRow:
     if held == row.old_value:
         return replace(row, outcome=RowOutcome.SENDING)
     return replace(row, outcome=RowOutcome.CONFLICT, reason=_CHANGED, found_value=held)
+
+
+def _may_be_inherited(row: PlanRow) -> bool:
+    return row.outcome is RowOutcome.CONFLICT and row.old_value is None
 
 
 def _settled(row: PlanRow, outcome: Outcome) -> PlanRow:

@@ -8,6 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from kpiloop.connector.writing import Batching
 from kpiloop.engine.write_back.fields import PublishedField
+from kpiloop.engine.write_back.heirs import heirs
 from kpiloop.engine.write_back.wishes import wishes
 from kpiloop.ledger.plan import Plan, Wish
 from kpiloop.ledger.plans import Plans
@@ -39,6 +40,7 @@ def make_plan(
         definitions=definitions,
         fields=[field.as_plan_field() for field in fields],
         wishes=_all(connection, fields),
+        heirs=heirs(connection, fields),
     )
 
 

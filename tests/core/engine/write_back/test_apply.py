@@ -106,6 +106,16 @@ def test_a_record_that_is_gone_is_rejected_and_never_made(desk: Desk) -> None:
     assert "9" not in desk.vendor.records
 
 
+def test_a_value_to_clear_that_went_with_its_record_is_settled(desk: Desk) -> None:
+    """Nothing is left to be cleared: it is confirmed, and no later plan asks for it again."""
+    desk.apply(desk.plan({"1": "10", "2": "20"}))
+    del desk.vendor.records["2"]
+    report = desk.apply(desk.plan({"1": "10"}))
+    assert (report.planned, report.confirmed) == (1, 1)
+    assert "2" not in desk.vendor.records
+    assert desk.apply(desk.plan({"1": "10"})).planned == 0
+
+
 def test_a_field_that_cannot_be_made_rejects_its_rows_with_the_reason(desk: Desk) -> None:
     """No row is sent into a field that is not there."""
     desk.vendor.refuses_field = FIELD
