@@ -11,8 +11,8 @@ from kpiloop.connector.writing import Batching
 from kpiloop.engine.cycle.booking import booked
 from kpiloop.engine.cycle.cycle import Cycle, writer_of
 from kpiloop.engine.write_back.plan import Cost, cost
-from kpiloop.errors import ConfigError, NotYetError
-from kpiloop.ledger.plan import Plan, PlanRow
+from kpiloop.errors import ConfigError, NotYetError, VendorError
+from kpiloop.ledger.plan import FieldCount, Plan, PlanRow
 
 SAMPLE = 5
 
@@ -91,6 +91,27 @@ def show_plan(app: Application, cycle: Cycle, made: Plan, *, every_row: bool = F
         app.output.say(
             f"\nThis takes about {price.calls:,} calls for {price.records:,} records of {target}."
         )
+    if not every_row:
+        _show_definitions(app, cycle, counts)
+
+
+def _show_definitions(app: Application, cycle: Cycle, counts: Sequence[FieldCount]) -> None:
+    """Which fields applying makes first, and what stands in its way."""
+    for target, entity in sorted({(each.target, each.entity) for each in counts}):
+        try:
+            with cycle.connector(target) as connector:
+                capacity = writer_of(connector).capacity(entity)
+        except VendorError as error:
+            app.output.say(f"{target} cannot be asked what it has room for: {error.what}")
+            continue
+        wanted = [each.field for each in counts if (each.target, each.entity) == (target, entity)]
+        missing = [field for field in wanted if field not in capacity.fields]
+        if missing:
+            app.output.say(f"Fields to make in {entity} of {target}: {', '.join(missing)}.")
+        if capacity.free_fields is not None and capacity.free_fields < len(missing):
+            app.output.say(f"There is room for {capacity.free_fields} of them.")
+        if capacity.reason:
+            app.output.say(f"{target} {entity}: {capacity.reason}")
 
 
 def _row(row: PlanRow, *, every_row: bool) -> Sequence[str | None]:

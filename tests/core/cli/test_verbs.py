@@ -217,6 +217,7 @@ def test_a_run_writes_what_is_automatic_and_plans_the_rest(desk: Desk) -> None:
     answer = desk("run")
     assert answer.exit_code == 0
     assert "3 are confirmed" in answer.out
+    assert "Fields to make in contacts of crm: kpiloop_slow." in answer.out
     assert "Nothing of this is written yet" in answer.out
     plan = desk("plan", "--show", "--json").json
     assert [(each["field"], each["outcomes"]) for each in plan["fields"]] == [
