@@ -35,6 +35,10 @@ on = "deals"
 aggregate = "count(distinct company_id)"
 from = "created_at"
 until = "closed_at"
+
+[kpis.companies_staying]
+formula = "companies_in_pipeline_kept / companies_in_pipeline_at_start"
+unit = "ratio"
 """
 """What no bundled KPI asks for yet: all parts of a stock, and one whose times overlap."""
 

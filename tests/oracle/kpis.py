@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -234,10 +234,22 @@ def open_pipeline(world: World, span: Span) -> Answer:
     return total(there_at(span.next_day, deals, "created", "closed", span.as_of))
 
 
+def _in_pipeline(world: World, day: date, span: Span) -> list[Row]:
+    deals = [deal for deal in world.tables["deals"] if deal["company_id"] is not None]
+    return there_at(day, deals, "created", "closed", span.as_of)
+
+
 def companies_in_pipeline(world: World, span: Span) -> Answer:
     """Companies that have a deal, or several, which is neither won nor lost when the span ends."""
-    deals = [deal for deal in world.tables["deals"] if deal["company_id"] is not None]
-    return count_of(there_at(span.next_day, deals, "created", "closed", span.as_of), "company_id")
+    return count_of(_in_pipeline(world, span.next_day, span), "company_id")
+
+
+def companies_staying(world: World, span: Span) -> Answer:
+    """Of the companies with open deals when the span begins, those that have some at its end."""
+    before = _in_pipeline(world, span.first_day, span)
+    after = {deal["company_id"] for deal in _in_pipeline(world.whole, span.next_day, span)}
+    kept = [deal for deal in before if deal["company_id"] in after]
+    return quotient(count_of(kept, "company_id"), count_of(before, "company_id"))
 
 
 _RATES = {
@@ -254,6 +266,7 @@ KPIS: Mapping[str, Kpi] = {
             cac,
             closed_deals,
             companies_in_pipeline,
+            companies_staying,
             customers,
             days_lead_to_mql,
             deal_cycle_days,
@@ -299,6 +312,7 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
             "deal_cycle_days",
             "open_pipeline",
             "companies_in_pipeline",
+            "companies_staying",
         ),
         ("deals",),
     ),

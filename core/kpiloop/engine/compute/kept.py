@@ -41,7 +41,7 @@ def _lost(measure: Measure, cut: Cut, asking: Asking) -> dict[tuple[Period, Dime
 
 
 def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
-    stays = stays_of(measure, cut, asking, more={"counted": _id(measure)})
+    stays = stays_of(measure, cut, asking, more={"counted": id_of(measure)})
     return (
         f"WITH stays AS ({stays}), "
         f"gone AS (SELECT asked_periods.period, asked_periods.last_day, stays.counted"
@@ -56,7 +56,7 @@ def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
     )
 
 
-def _id(measure: Measure) -> str:
+def id_of(measure: Measure) -> str:
     """What must be there again: the id that is counted, else the row itself."""
     argument = measure.aggregate.argument
     if measure.aggregate.function is not Function.COUNT_DISTINCT or argument is None:

@@ -12,6 +12,7 @@ from sqlglot import exp
 from kpiloop.engine.compute.compute import behind, completeness
 from kpiloop.engine.compute.functions import define_functions
 from kpiloop.engine.compute.guard import TIME_LIMIT, Guard
+from kpiloop.engine.compute.kept import id_of
 from kpiloop.engine.compute.pieces import column, condition, day_literal, text_of
 from kpiloop.engine.compute.question import Moment
 from kpiloop.engine.compute.rows import from_clause, own, reached
@@ -141,14 +142,20 @@ def _stock_rows(measure: Measure, period: Period, moment: Moment) -> str:
     def state(day: str) -> str:
         return f"{start_day} < {day} AND coalesce({left} >= {day}, TRUE)"
 
-    at_start, at_end = day_literal(period.first_day), f"{day_literal(period.last_day)} + 1"
+    at_start = state(day_literal(period.first_day))
+    at_end = state(f"{day_literal(period.last_day)} + 1")
+    always = f"{start} < {as_of} AND {text_of(condition(measure))}"
+    there_again = (
+        f"SELECT {id_of(measure)} {from_clause([measure], ())} WHERE {always} AND {at_end}"
+    )
     parts = {
-        Part.START: state(at_start),
-        Part.END: state(at_end),
-        Part.KEPT: f"{state(at_start)} AND {state(at_end)}",
+        Part.START: at_start,
+        Part.END: at_end,
+        # Whoever left and came back was kept, though by another row.
+        Part.KEPT: f"{at_start} AND {id_of(measure)} IN ({there_again})",
     }
     assert measure.part is not None
-    return f"{start} < {as_of} AND {parts[measure.part]} AND {text_of(condition(measure))}"
+    return f"{always} AND {parts[measure.part]}"
 
 
 def _folded(measure: Measure) -> str:
