@@ -10,7 +10,7 @@ from pydantic import AliasPath, Field, JsonValue
 
 from kpiloop.connector.base import Connector, Settings, Source
 from kpiloop.connector.reading import Read, reads
-from kpiloop.engine.pull.run import pull
+from kpiloop.engine.pull.run import MEMORY_LIMIT, THREADS, pull
 from kpiloop.schema.fields import Flag, Id, Instant, Text
 from kpiloop.schema.record import Modified, Record
 from kpiloop.warehouse.store import Warehouse
@@ -117,11 +117,13 @@ class Leads(Connector[LeadSettings]):
                 return
 
 
-def main(base_url: str, home: str, memory_limit: str = "160MB") -> None:
+def main(base_url: str, home: str) -> None:
     """Pull everything; say how many rows the table has, and how many times were read."""
     connector = Leads(LeadSettings(base_url=base_url), Source(name="bench"))
     path = Path(home) / "warehouse.duckdb"
-    with Warehouse.open(path, entities=[Lead], memory_limit=memory_limit, threads=1) as warehouse:
+    with Warehouse.open(
+        path, entities=[Lead], memory_limit=MEMORY_LIMIT, threads=THREADS
+    ) as warehouse:
         report = pull(warehouse, connector)
         if not report.is_green:
             sys.exit(str(report.failed))

@@ -22,7 +22,7 @@ from kpiloop.engine.cycle.definitions import catalog_of, hash_of
 from kpiloop.engine.cycle.horizon import Horizon, as_of, horizon_of
 from kpiloop.engine.cycle.questions import published_questions, whole_periods
 from kpiloop.engine.pull.report import Listener, PullReport, silent
-from kpiloop.engine.pull.run import EVERYTHING, PullRequest, pull
+from kpiloop.engine.pull.run import EVERYTHING, MEMORY_LIMIT, THREADS, PullRequest, pull
 from kpiloop.engine.resolve.from_project import rules_of
 from kpiloop.engine.resolve.resolve import ResolveReport, resolve
 from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
@@ -111,10 +111,16 @@ class Cycle:
         return hash_of(self.catalog, self.project.text)
 
     @contextmanager
-    def warehouse(self) -> Generator[Warehouse]:
+    def warehouse(
+        self, *, memory_limit: str = "1GB", threads: int | None = None
+    ) -> Generator[Warehouse]:
         """The warehouse, with the entities of all plugins."""
-        entities = (*PULLED, *self.host.entities.values())
-        with Warehouse.open(self.project.warehouse, entities=entities) as warehouse:
+        with Warehouse.open(
+            self.project.warehouse,
+            entities=(*PULLED, *self.host.entities.values()),
+            memory_limit=memory_limit,
+            threads=threads,
+        ) as warehouse:
             yield warehouse
 
     @contextmanager
@@ -147,7 +153,10 @@ class Cycle:
             self.project.source(source)
         for source in sources or tuple(self.project.sources):
             request = replace(request, mapped_fields=self.project.source(source).fields)
-            with self.warehouse() as warehouse, self.connector(source) as connector:
+            with (
+                self.warehouse(memory_limit=MEMORY_LIMIT, threads=THREADS) as warehouse,
+                self.connector(source) as connector,
+            ):
                 yield pull(warehouse, connector, request, listener=listener)
 
     def compute(self, run_id: str) -> ComputeReport:

@@ -18,6 +18,10 @@ NumberedPage: TypeAlias = tuple[int, Page]
 """A page and its place in the order of reading."""
 
 
+_LONGEST_PAGE = 16 << 20
+"""Bytes; a longer page is stored piece by piece, so that memory stays within its limit."""
+
+
 @dataclass(slots=True)
 class Taken:
     """What became of some pages."""
@@ -69,7 +73,7 @@ class QuickStore:
     def _grouped(self, pages: Sequence[NumberedPage], taken: Taken) -> Sequence[_Group]:
         groups: dict[tuple[str, Shape], list[NumberedPage]] = {}
         for number, page in pages:
-            if page.body is None:
+            if page.body is None or len(page.body) > _LONGEST_PAGE:
                 taken.refused.append((number, page))
             else:
                 key = (page.rows_at, self._path.fields_of(page.body))

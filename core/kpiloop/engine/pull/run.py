@@ -41,6 +41,13 @@ class PullRequest:
 
 EVERYTHING = PullRequest()
 
+MEMORY_LIMIT = "160MB"
+"""What the warehouse is opened with for a pull: with it the whole process stays below 300 MB,
+however much is pulled."""
+
+THREADS = 1
+"""Pages come one batch after the other: more threads of the database would only wait for work."""
+
 
 def pull(
     warehouse: Warehouse,

@@ -16,6 +16,8 @@ from kpiloop.schema.record import Record
 from kpiloop.warehouse import sql
 from kpiloop.warehouse.layout import inbox_columns
 
+_AT_ONCE = 2_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SightingRows:
@@ -37,7 +39,8 @@ class SightingRows:
             row = self._row(writer, each, number)
             rows.setdefault(each.entity.entity, []).append(row)
         for entity, its_rows in rows.items():
-            _insert(writer, self.entities[entity], its_rows)
+            for start in range(0, len(its_rows), _AT_ONCE):
+                _insert(writer, self.entities[entity], its_rows[start : start + _AT_ONCE])
 
     def _row(
         self, writer: DuckDBPyConnection, sighting: Sighting, number: int
