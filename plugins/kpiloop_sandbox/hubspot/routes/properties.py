@@ -166,7 +166,7 @@ def custom_property_limits(call: Call) -> Answer:
                 "pluralLabel": kind.name.capitalize(),
                 "limit": limit,
                 "usage": usage,
-                "percentage": round(100 * usage / limit, 2),
+                "percentage": _percentage(usage, limit),
             }
         )
     overall, used = limit * len(KINDS), sum(usages)
@@ -174,10 +174,14 @@ def custom_property_limits(call: Call) -> Answer:
         body={
             "byObjectType": by_type,
             "overallLimit": overall,
-            "overallPercentage": round(100 * used / overall, 2),
+            "overallPercentage": _percentage(used, overall),
             "overallUsage": used,
         }
     )
+
+
+def _percentage(usage: int, limit: int) -> float:
+    return round(100 * usage / limit, 2) if limit else 100.0
 
 
 def _group(call: Call) -> Group:
