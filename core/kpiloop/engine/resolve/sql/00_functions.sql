@@ -2,6 +2,10 @@
 CREATE OR REPLACE TEMP MACRO local_day(instant) AS
     timezone(getvariable('zone'), timezone('UTC', instant))::DATE;
 
+-- A name as people mean it: capitals and blanks around it, tabs and line ends too, say nothing.
+CREATE OR REPLACE TEMP MACRO plain(written) AS
+    nullif(lower(trim(written, ' ' || chr(9) || chr(10) || chr(13) || chr(160))), '');
+
 -- So many days later by the local clock, which a change to summer time makes longer or shorter.
 CREATE OR REPLACE TEMP MACRO after_local_days(instant, days) AS
     timezone('UTC', timezone(

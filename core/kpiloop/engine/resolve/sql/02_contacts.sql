@@ -27,7 +27,7 @@ WITH excluded AS (
     FROM pulled.contacts
     ANTI JOIN merged ON merged.entity = 'contacts' AND merged.source = contacts.source
         AND merged.old_id = contacts.id
-    LEFT JOIN excluded_addresses ON lower(trim(contacts.email)) GLOB excluded_addresses.pattern
+    LEFT JOIN excluded_addresses ON plain(contacts.email) GLOB excluded_addresses.pattern
     LEFT JOIN excluded_company_ids ON excluded_company_ids.source = contacts.source
         AND excluded_company_ids.company_id = contacts.company_id
     WHERE contacts.deleted_at IS NULL
@@ -46,7 +46,7 @@ CREATE OR REPLACE TEMP TABLE live_contacts AS
 WITH wanted AS (
     SELECT contacts.*,
         contacts.source || ':' || contacts.id AS contact_key,
-        nullif(lower(trim(contacts.email)), '') AS address
+        plain(contacts.email) AS address
     FROM pulled.contacts
     ANTI JOIN merged ON merged.entity = 'contacts' AND merged.source = contacts.source
         AND merged.old_id = contacts.id

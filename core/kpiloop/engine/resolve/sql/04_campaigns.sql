@@ -8,7 +8,7 @@ WHERE campaigns.deleted_at IS NULL;
 -- The campaign that a UTM name means: in the own system first, then the smallest id.
 CREATE OR REPLACE TEMP TABLE contact_campaigns AS
 WITH named AS (
-    SELECT campaign_key, source, nullif(lower(trim(utm_campaign)), '') AS utm
+    SELECT campaign_key, source, plain(utm_campaign) AS utm
     FROM live_campaigns
     WHERE utm_campaign IS NOT NULL
 )
@@ -17,7 +17,7 @@ FROM (
     SELECT live_contacts.contact_key, named.campaign_key,
         CASE WHEN named.source = live_contacts.source THEN '0' ELSE '1' END AS distance
     FROM live_contacts
-    JOIN named ON named.utm = lower(trim(live_contacts.utm_campaign))
+    JOIN named ON named.utm = plain(live_contacts.utm_campaign)
 )
 GROUP BY contact_key;
 
