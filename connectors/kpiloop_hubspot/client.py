@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from kpiloop import CredentialError, QuotaError, Source, VendorError
+from kpiloop import CredentialError, KpiloopError, QuotaError, ScopeError, Source
 from kpiloop.web_api import Answer, Api, Auth, BearerToken, DailyLimit, Limit, OAuthRefresh
 from kpiloop_hubspot.paths import OAUTH
 from kpiloop_hubspot.settings import HubspotSettings
@@ -16,6 +16,9 @@ _OAUTH_BURST = 110
 _DAILY_LEFT = "X-HubSpot-RateLimit-Daily-Remaining"
 _DAILY_POLICY = re.compile(rb'"policyName"\s*:\s*"DAILY"')
 _TOO_MANY_REQUESTS = 429
+_UNAUTHORIZED = 401
+_FORBIDDEN = 403
+_WHERE_KEYS = "in HubSpot, make a key under Development > Keys > Service keys"
 
 
 def connect(settings: HubspotSettings, source: Source) -> Api:
@@ -52,15 +55,38 @@ def burst_of(settings: HubspotSettings) -> int:
     return settings.calls_per_10_seconds or (_TOKEN_BURST if settings.token else _OAUTH_BURST)
 
 
-def refusal(answer: Answer) -> VendorError | None:
-    """A daily quota that is used up: waiting for the next second would not help."""
-    if answer.status != _TOO_MANY_REQUESTS or not _DAILY_POLICY.search(answer.body):
-        return None
-    return answer.error(
-        QuotaError,
-        "the account's calls for today are used up",
-        todo="wait until midnight in the account's time zone, or buy the API limit increase",
-    )
+def refusal(answer: Answer) -> KpiloopError | None:
+    """What HubSpot means where the common rules would say too little: keys, scopes and the day.
+
+    A daily quota that is used up is final: waiting for the next second would not help.
+    """
+    if answer.status == _UNAUTHORIZED:
+        return CredentialError(
+            "HubSpot does not accept the key",
+            where=f"source {answer.system}",
+            todo=f"{_WHERE_KEYS}, and set KPILOOP_{answer.system.upper()}_TOKEN to it",
+        )
+    if answer.status == _FORBIDDEN and b"MISSING_SCOPES" in answer.body:
+        return ScopeError(
+            f"the key may not do this; it needs {_scopes_in(answer)}",
+            where=f"source {answer.system}, {answer.method} {answer.path}",
+            todo="in HubSpot, open the key under Development > Keys > Service keys, add the scope, "
+            "then run `kpiloop doctor`",
+        )
+    if answer.status == _TOO_MANY_REQUESTS and _DAILY_POLICY.search(answer.body):
+        return answer.error(
+            QuotaError,
+            "the account's calls for today are used up",
+            todo="wait until midnight in the account's time zone, or buy the API limit increase",
+        )
+    return None
+
+
+def _scopes_in(answer: Answer) -> str:
+    """The scopes that the answer names: any of several is enough."""
+    context = answer.find("context.requiredGranularScopes")
+    names = [str(each) for each in context] if isinstance(context, list) else []
+    return " or ".join(names) or "a scope that HubSpot does not name"
 
 
 def _left_today(headers: Mapping[str, str]) -> int | None:
@@ -86,6 +112,6 @@ def _auth(settings: HubspotSettings, source: Source) -> Auth:
         "there is no key for HubSpot",
         where=f"[sources.{source.name}]",
         legal="token, or client_id with client_secret and refresh_token",
-        todo="in HubSpot, make a key under Development > Keys > Service keys and put it into the "
-        f"environment as KPILOOP_{source.name.upper()}_TOKEN",
+        todo=f"{_WHERE_KEYS} and put it into the environment as "
+        f"KPILOOP_{source.name.upper()}_TOKEN",
     )

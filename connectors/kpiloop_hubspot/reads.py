@@ -48,7 +48,7 @@ from kpiloop_hubspot.batches import (
     waiting,
 )
 from kpiloop_hubspot.checks import account, checks
-from kpiloop_hubspot.client import connect
+from kpiloop_hubspot.client import burst_of, connect
 from kpiloop_hubspot.history import ContactHistory, DealHistory
 from kpiloop_hubspot.links import DealCompanies, DealContacts
 from kpiloop_hubspot.paths import CAMPAIGNS, OBJECTS, OWNERS, PIPELINES
@@ -150,7 +150,7 @@ class Hubspot(Connector[HubspotSettings]):
 
     def writer(self) -> Writer:
         """What writes custom properties."""
-        return HubspotWriter(self.api)
+        return HubspotWriter(self.api, burst_of(self.settings) * self.source.share / 10)
 
     @reads(HubspotContact, cursor="modified", slices=_id_ranges(CONTACTS))
     def contacts(self, read: Read) -> Iterator[Page]:

@@ -22,12 +22,13 @@ BATCH = 100
 class HubspotWriter(Writer):
     """Writes KPIs into custom properties of contacts, companies and deals."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, calls_per_second: float) -> None:
         self._api = api
+        self._calls_per_second = calls_per_second
 
     def batching(self, entity: str) -> Batching:  # noqa: ARG002 - the same for all of them
         """A hundred records a call, both ways."""
-        return Batching(write=BATCH, read=BATCH)
+        return Batching(write=BATCH, read=BATCH, calls_per_second=self._calls_per_second)
 
     def capacity(self, entity: str) -> Capacity:
         """The rights of the key, and how many properties the account may still define."""

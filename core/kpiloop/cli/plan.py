@@ -15,6 +15,7 @@ from kpiloop.errors import ConfigError, NotYetError, VendorError
 from kpiloop.ledger.plan import FieldCount, Plan, PlanRow
 
 SAMPLE = 5
+_MINUTE = 60
 
 
 def plan(
@@ -89,7 +90,8 @@ def show_plan(app: Application, cycle: Cycle, made: Plan, *, every_row: bool = F
         )
     for target, price in _costs(cycle, made).items():
         app.output.say(
-            f"\nThis takes about {price.calls:,} calls for {price.records:,} records of {target}."
+            f"\nThis takes about {price.calls:,} calls for {price.records:,} records of {target}"
+            f"{_lasting(price.seconds)}."
         )
     if not every_row:
         _show_definitions(app, cycle, counts)
@@ -128,6 +130,15 @@ def _costs(cycle: Cycle, made: Plan) -> dict[str, Cost]:
     return {
         name: price for name, price in cost(cycle.plans, made, batching).items() if price.records
     }
+
+
+def _lasting(seconds: float | None) -> str:
+    """How long it takes at the vendor's limit, where that is known."""
+    if seconds is None:
+        return ""
+    if seconds < _MINUTE:
+        return f", and at its limit {max(seconds, 1):.0f} seconds"
+    return f", and at its limit {seconds / _MINUTE:,.0f} minutes"
 
 
 def _for_programs(cycle: Cycle, made: Plan) -> dict[str, object]:

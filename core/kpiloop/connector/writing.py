@@ -96,6 +96,8 @@ class Batching:
 
     write: int
     read: int
+    calls_per_second: float | None = None
+    """What the vendor's limits leave to kpiloop; None: not known, and no time is told."""
 
 
 class Writer(ABC):

@@ -107,23 +107,31 @@ class Ledger:
 
     def write(self, statement: str, parameters: Parameters = ()) -> int:
         """Run one statement in a transaction; the number of rows that it touched."""
-        with self.transaction():
+        with self.transaction(), self._explained():
             return self._connection.execute(statement, parameters).rowcount
 
     def write_many(self, statement: str, rows: Iterator[Parameters] | Sequence[Parameters]) -> int:
         """Run one statement for many rows in one transaction; the number of rows touched."""
-        with self.transaction():
+        with self.transaction(), self._explained():
             return self._connection.executemany(statement, rows).rowcount
 
     def insert(self, statement: str, parameters: Parameters = ()) -> int:
         """Insert one row; its number."""
-        with self.transaction():
+        with self.transaction(), self._explained():
             return self._connection.execute(statement, parameters).lastrowid or 0
 
     def rows(self, statement: str, parameters: Parameters = ()) -> list[Row]:
         """The rows of a question."""
-        with self._lock:
+        with self._lock, self._explained():
             return self._connection.execute(statement, parameters).fetchall()
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        """A full disk or a damaged file in the middle of the work, in words."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise _explain(error, self.path) from error
 
     def row(self, statement: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a question."""

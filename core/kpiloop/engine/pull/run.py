@@ -19,7 +19,7 @@ from kpiloop.engine.pull.report import (
     silent,
 )
 from kpiloop.engine.pull.spelling import MappedFields, Spelling, check_mapped, spelling_of
-from kpiloop.errors import ConfigError, CredentialError, KpiloopError
+from kpiloop.errors import ConfigError, CredentialError, KpiloopError, UnavailableError
 from kpiloop.warehouse.store import Warehouse
 
 
@@ -59,22 +59,30 @@ def pull(
     """Read what changed in a source since the last pull, and merge it into the warehouse.
 
     A stream that fails stops alone, with those that follow it; what it read is kept, and the next
-    pull goes on from there. A key that is not accepted stops the source: every other stream would
-    meet the same. Raises ConfigError where the request names what is not there.
+    pull goes on from there. A key that is not accepted, or a system that cannot be reached, stops
+    the source: every other stream would meet the same. Raises ConfigError where the request names
+    what is not there.
     """
     source = connector.source.name
     check_mapped(type(connector), source, request.mapped_fields, warehouse.entities)
     reports: dict[str, StreamReport] = {}
-    locked_out: StreamReport | None = None
+    shut: StreamReport | None = None
     for stream in _asked_for(connector, request.streams):
-        before = locked_out or reports.get(stream.follows or stream.each)
+        before = shut or reports.get(stream.follows or stream.each)
         if before is None or before.is_green:
             report = StreamPull(warehouse, connector, stream, request, listener).run()
-            locked_out = report if isinstance(report.error, CredentialError) else None
+            shut = report if _is_shut(report) else None
         else:
             report = StreamReport(stream=stream.name, waits_for=before.stream)
         reports[stream.name] = report
     return PullReport(source=source, streams=tuple(reports.values()))
+
+
+def _is_shut(report: StreamReport) -> bool:
+    """Whether the whole source is closed to us, and not just one of its streams."""
+    error = report.error
+    is_unreachable = isinstance(error, UnavailableError) and error.status is None
+    return isinstance(error, CredentialError) or (is_unreachable and not report.counts.read)
 
 
 def _asked_for(connector: Connector[Any], names: Sequence[str]) -> Sequence[Stream]:

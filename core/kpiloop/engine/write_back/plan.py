@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Self
 
 from duckdb import DuckDBPyConnection
 
@@ -18,8 +19,19 @@ from kpiloop.ledger.plans import Plans
 class Cost:
     """What applying takes from a target's limits."""
 
-    records: int
-    calls: int
+    records: int = 0
+    calls: int = 0
+    seconds: float | None = 0.0
+    """How long the limits make it last at least; None where they are not known."""
+
+    def __add__(self, other: Self) -> Self:
+        """Both together."""
+        known = self.seconds is not None and other.seconds is not None
+        return type(self)(
+            records=self.records + other.records,
+            calls=self.calls + other.calls,
+            seconds=(self.seconds or 0) + (other.seconds or 0) if known else None,
+        )
 
 
 def make_plan(
@@ -57,6 +69,9 @@ def cost(
     for (target, entity), batch in batching.items():
         records = plans.count_records(plan.id, target, entity)
         calls = ceil(records / batch.write) + ceil(records / batch.read)
-        before = found.get(target, Cost(records=0, calls=0))
-        found[target] = Cost(records=before.records + records, calls=before.calls + calls)
+        found[target] = found.get(target, Cost()) + Cost(
+            records=records,
+            calls=calls,
+            seconds=calls / batch.calls_per_second if batch.calls_per_second else None,
+        )
     return found

@@ -145,11 +145,20 @@ def test_an_expired_checkpoint_makes_a_slice_begin_anew(world: World) -> None:
     assert "contacts" in report.failed
 
 
+def test_a_system_that_cannot_be_reached_is_asked_by_one_stream(world: World) -> None:
+    """Without an answer from anything there, the other streams wait and are not tried."""
+    world.data.deals["7"] = {"id": "7"}
+    world.data.fails["contacts"] = UnavailableError("nobody there")
+    report = world.pull()
+    assert [each.stream for each in report.streams if each.error] == ["contacts"]
+    assert {each.waits_for for each in report.streams if not each.error} == {"contacts"}
+
+
 def test_an_error_stops_its_followers_alone(world: World) -> None:
     """A stream that fails stops those that follow it; all others are read to their end."""
     world.data.contact(1)
     world.data.deals["7"] = {"id": "7"}
-    world.data.fails["contacts"] = UnavailableError("down")
+    world.data.fails["contacts"] = UnavailableError("down", status=503)
     report = world.pull()
     assert not report.is_green
     by_name = {each.stream: each for each in report.streams}
