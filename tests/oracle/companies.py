@@ -178,7 +178,7 @@ owners = _rows(0, 3, id=st.sampled_from(["1", "2"]), team=_some("inside", "field
 STAGES = [
     {
         "source": source,
-        "id": f"{pipeline}:{stage}",
+        "id": f"{pipeline}:{stage}:{copy}",
         "pipeline_id": pipeline,
         "stage": stage,
         "is_won": stage == "won",
@@ -187,6 +187,7 @@ STAGES = [
     for source in ("crm", "shop")
     for pipeline in ("new", "old")
     for stage in ("open", "won", "lost")
+    for copy in range(2 if stage == "won" else 1)
 ]
 PIPELINES = [
     {"source": "crm", "id": "new", "name": "New business"},

@@ -44,11 +44,11 @@ class Deals:
         self.people = {person["id"]: person for person in contacts.people}
         self.left = survivors(records["deals"])
         self.names = {key_of(row): row["name"] for row in records["pipelines"]}
-        self.stages = {
-            (row["source"], row["pipeline_id"], row["stage"]): row
-            for row in records["pipeline_stages"]
-            if row["deleted_at"] is None
-        }
+        self.stages: dict[tuple[str, str, str], list[Row]] = {}
+        for row in records["pipeline_stages"]:
+            if row["deleted_at"] is None:
+                place = row["source"], row["pipeline_id"], row["stage"]
+                self.stages.setdefault(place, []).append(row)
         self.links: dict[str, list[Row]] = {}
         for link in records["links"]:
             if link["from_entity"] == "deals" and link["deleted_at"] is None:
@@ -101,9 +101,9 @@ class Deals:
 
     def _resolved(self, key: str, deal: Row) -> Row:
         source, person = deal["source"], self._person(key) or {}
-        stage = self.stages.get((source, deal["pipeline_id"], deal["stage"]), {})
+        stages = self.stages.get((source, deal["pipeline_id"], deal["stage"]), [])
         is_won, is_closed = (
-            stage.get(flag) if deal[flag] is None else deal[flag]
+            any(stage[flag] for stage in stages) if deal[flag] is None else deal[flag]
             for flag in ("is_won", "is_closed")
         )
         closed_at = deal["closed_at"] if is_won or is_closed else None

@@ -1,15 +1,21 @@
 -- Deals that are alive, not merged away, of the pipelines and types that count, and not of an
 -- excluded company or only of excluded people; each with one person, company and campaign.
 CREATE OR REPLACE TEMP TABLE live_deals AS
+WITH outcomes AS (
+    -- One row per stage, whatever a system lists twice: a deal counts once.
+    SELECT source, pipeline_id, stage, bool_or(is_won) AS is_won, bool_or(is_closed) AS is_closed
+    FROM pulled.pipeline_stages
+    WHERE deleted_at IS NULL
+    GROUP BY ALL
+)
 SELECT deals.*, deals.source || ':' || deals.id AS deal_key,
-    coalesce(deals.is_won, pipeline_stages.is_won, FALSE) AS won,
-    coalesce(deals.is_closed, pipeline_stages.is_closed, deals.is_won, FALSE) AS closed
+    coalesce(deals.is_won, outcomes.is_won, FALSE) AS won,
+    coalesce(deals.is_closed, outcomes.is_closed, deals.is_won, FALSE) AS closed
 FROM pulled.deals
 ANTI JOIN merged ON merged.entity = 'deals' AND merged.source = deals.source
     AND merged.old_id = deals.id
-LEFT JOIN pulled.pipeline_stages ON pipeline_stages.source = deals.source
-    AND pipeline_stages.pipeline_id = deals.pipeline_id AND pipeline_stages.stage = deals.stage
-    AND pipeline_stages.deleted_at IS NULL
+LEFT JOIN outcomes ON outcomes.source = deals.source
+    AND outcomes.pipeline_id = deals.pipeline_id AND outcomes.stage = deals.stage
 LEFT JOIN pulled.pipelines ON pipelines.source = deals.source AND pipelines.id = deals.pipeline_id
 WHERE deals.deleted_at IS NULL
     AND (getvariable('pipelines') IS NULL
