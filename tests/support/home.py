@@ -1,8 +1,8 @@
 """A project in a folder of its own: its cycles, and what its stores hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ class Home:
     clock: Clock
     host: PluginHost
     text: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         self.text = self.text or _demo(self.base_url)
@@ -45,7 +46,7 @@ class Home:
     def project(self) -> Project:
         """The project as its file says it now."""
         path = self.folder / "kpiloop.toml"
-        return read_project(self.text, path=path, host=self.host, environment={})
+        return read_project(self.text, path=path, host=self.host, environment=self.environment)
 
     def begin(self) -> AbstractContextManager[Cycle]:
         """A cycle, with the lease."""
