@@ -24,8 +24,7 @@ from kpiloop_sandbox.project_file import demo_project
 FAST = "calls_per_10_seconds = 1000000\nsearches_per_second = 1000000\n"
 """The limits have tests of their own; waiting for them would only slow these down."""
 
-NO_ROW_OF = ("first_seen_at", "stream")
-"""What a row knows about how it was read, not about the record."""
+Row = tuple[Any, ...]
 
 
 @dataclass(kw_only=True)
@@ -95,34 +94,29 @@ class Home:
             assert found is not None
             return cycle.apply(found)
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
+    def rows(self, query: str) -> list[Row]:
         """What the warehouse answers."""
+        return self.answers({"": query})[""]
+
+    def answers(self, queries: Mapping[str, str]) -> dict[str, list[Row]]:
+        """What the warehouse answers to several queries, by their names."""
         with self.begin() as cycle, cycle.warehouse() as warehouse, warehouse.cursor() as cursor:
-            return cursor.execute(query).fetchall()
+            return {name: cursor.execute(query).fetchall() for name, query in queries.items()}
 
-    def living(self, entity: type[Record]) -> list[tuple[Any, ...]]:
-        """The live rows of an entity, without what depends on when they were read."""
-        columns = ", ".join(f'"{name}"' for name in columns_of(entity))
-        return self.rows(
-            f"SELECT {columns}, modified_at FROM pulled.{entity.entity}"
-            " WHERE deleted_at IS NULL ORDER BY ALL"
-        )
+    def records(self) -> dict[str, list[Row]]:
+        """The live rows of every entity, without what depends on when they were read."""
+        return self.answers({entity.entity: _living(entity) for entity in PULLED})
 
-    def records(self) -> dict[str, list[tuple[Any, ...]]]:
-        """The live rows of every entity."""
-        return {entity.entity: self.living(entity) for entity in PULLED}
+    def living(self, entity: type[Record]) -> list[Row]:
+        """The live rows of one entity."""
+        return self.rows(_living(entity))
 
-    def resolved(self) -> dict[str, list[tuple[Any, ...]]]:
+    def resolved(self) -> dict[str, list[Row]]:
         """Every row of every resolved table."""
-        tables = self.rows(
-            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'resolved' ORDER BY ALL"
-        )
-        return {
-            table: self.rows(f'SELECT * FROM resolved."{table}" ORDER BY ALL')
-            for (table,) in tables
-        }
+        tables = self.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'resolved'")
+        return self.answers({table: f"FROM resolved.{table} ORDER BY ALL" for (table,) in tables})
 
-    def values(self) -> list[tuple[Any, ...]]:
+    def values(self) -> list[Row]:
         """Every value that is published now, without its as-of time."""
         with self.begin() as cycle:
             return cycle.ledger.rows(
@@ -132,13 +126,21 @@ class Home:
             )
 
 
+def _living(entity: type[Record]) -> str:
+    columns = ", ".join(f'"{name}"' for name in columns_of(entity))
+    return (
+        f"SELECT {columns}, modified_at FROM pulled.{entity.entity}"
+        " WHERE deleted_at IS NULL ORDER BY ALL"
+    )
+
+
 def _demo(base_url: str) -> str:
     token = f'token = "{DEFAULT_TOKEN}"\n'
     return demo_project(base_url).replace(token, token + FAST)
 
 
 def differences(
-    ours: dict[str, list[tuple[Any, ...]]], theirs: dict[str, list[tuple[Any, ...]]]
+    ours: dict[str, list[Row]], theirs: dict[str, list[Row]]
 ) -> dict[str, tuple[Sequence[Any], Sequence[Any]]]:
     """Table → a few rows that only we have, and a few that only they have."""
     found: dict[str, tuple[Sequence[Any], Sequence[Any]]] = {}
