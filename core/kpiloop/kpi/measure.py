@@ -45,17 +45,6 @@ class Function(StrEnum):
     MEDIAN = "median"
 
 
-class Additivity(StrEnum):
-    """How values of finer cuts make the value of a coarser one."""
-
-    ADDITIVE = "additive"
-    """By adding them up."""
-    DISTINCT = "distinct"
-    """By counting ids again."""
-    OTHER = "other"
-    """Not at all: each cut is computed from the rows."""
-
-
 class Absent(StrEnum):
     """What a cut without rows is worth."""
 
@@ -79,15 +68,6 @@ class Aggregate:
         if self.function is Function.COUNT_DISTINCT:
             return f"count(distinct {plain})"
         return f"{self.function}({plain})"
-
-    @property
-    def additivity(self) -> Additivity:
-        """What a computation that fuses several cuts needs to know."""
-        if self.function in {Function.COUNT, Function.SUM}:
-            return Additivity.ADDITIVE
-        if self.function is Function.COUNT_DISTINCT:
-            return Additivity.DISTINCT
-        return Additivity.OTHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What computing a KPI gives: values by period and dimensions, and values of single records."""
+"""What computing a KPI gives: values by period and dimensions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,22 +43,4 @@ class KpiValue:
     """Why there is no value."""
     version: str
     """Of the definition that was used."""
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordValue:
-    """One number of one KPI, for one record; a record without rows has no value at all."""
-
-    kpi: str
-    by: str
-    """person, company, deal or campaign."""
-    record_id: str
-    period: Period
-    value: Number | None
-    band: str | None = None
-    sample_size: int | None = None
-    completeness: Completeness = Completeness.COMPLETE
-    reason: str | None = None
-    version: str
     as_of: datetime

@@ -138,7 +138,7 @@ def _make(
     present: set[str] | None,
 ) -> None:
     if present is None:
-        connection.execute(sql.create(schema, table, columns, replace=False))
+        connection.execute(sql.create(schema, table, columns))
         return
     for column, kind in columns.items():
         if column not in present:

@@ -48,7 +48,6 @@ def definitions(columns: Mapping[str, Kind]) -> str:
     return ", ".join(f"{name(column)} {TYPES[kind]}" for column, kind in columns.items())
 
 
-def create(schema: str, identifier: str, columns: Mapping[str, Kind], *, replace: bool) -> str:
-    """The statement that makes a table; with `replace` a new one, else only if it is missing."""
-    verb = "CREATE OR REPLACE TABLE" if replace else "CREATE TABLE IF NOT EXISTS"
-    return f"{verb} {table(schema, identifier)} ({definitions(columns)})"
+def create(schema: str, identifier: str, columns: Mapping[str, Kind]) -> str:
+    """The statement that makes a table, if it is missing."""
+    return f"CREATE TABLE IF NOT EXISTS {table(schema, identifier)} ({definitions(columns)})"

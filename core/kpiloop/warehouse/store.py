@@ -10,10 +10,9 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from kpiloop.errors import StoreError
-from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import Record
 from kpiloop.schema.registry import PULLED
-from kpiloop.warehouse import files, sql
+from kpiloop.warehouse import files
 from kpiloop.warehouse.layout import VERSION, lay_out
 
 _INTERRUPTED = "Query interrupted"
@@ -87,16 +86,6 @@ class Warehouse:
             if isinstance(error, duckdb.Error):
                 raise _explain_write(error, self.path) from error
             raise
-
-    def create_table(
-        self,
-        cursor: DuckDBPyConnection,
-        schema: str,
-        table: str,
-        columns: Mapping[str, Kind],
-    ) -> None:
-        """Make a table anew, empty, with these columns."""
-        cursor.execute(sql.create(schema, table, columns, replace=True))
 
 
 def _make_if_missing(path: Path, entities: Sequence[type[Record]]) -> None:

@@ -5,7 +5,9 @@ margin is either too small (429) or too large (an idle limit). Here a request co
 seconds after the latest moment at which the vendor can have counted it: its answer's arrival
 less the quickest of the latest round trips, which is what the way and the work take at least. So a
 slow way there is waited for, and a constant latency, however long, costs nothing. Only the latest
-ones: large pages that follow small questions take longer, each of them.
+ones: large pages that follow small questions take longer, each of them. But where a busy vendor
+lets requests wait before it counts them, all of the latest are slow on the way there: so no more is
+taken off than the quickest round trip ever, and the margin.
 """
 
 import heapq
@@ -23,12 +25,14 @@ class Window:
 
     def __init__(self, calls: int, per: float) -> None:
         self._calls = calls
-        # What is left over: the clock's grain and unevenness of the way.
-        self._hold = per + min(0.2, max(0.02, 0.02 * per))
+        self._margin = min(0.2, max(0.02, 0.02 * per))
+        """For the clock's grain and unevenness of the way."""
+        self._hold = per + self._margin
         self._under_way: dict[int, float] = {}
         self._counted: list[float] = []
         """When the vendor can have counted those that are over, at the latest."""
         self._round_trips: deque[float] = deque(maxlen=max(calls, _FEWEST_LATEST))
+        self._quickest = inf
         self._paused_until = -inf
         self._tickets = 0
 
@@ -52,6 +56,7 @@ class Window:
         sent = self._under_way.pop(ticket)
         if answered:
             self._round_trips.append(now - sent)
+            self._quickest = min(self._quickest, now - sent)
             heapq.heappush(self._counted, max(sent, now - self._way()))
         else:
             heapq.heappush(self._counted, now)
@@ -63,7 +68,7 @@ class Window:
     def _way(self) -> float:
         """The quickest round trip of late, once enough are known: the first open connections."""
         known = len(self._round_trips) >= _ENOUGH_ANSWERS
-        return min(self._round_trips) if known else 0.0
+        return min(*self._round_trips, self._quickest + self._margin) if known else 0.0
 
     def _forget(self, now: float) -> None:
         while self._counted and self._counted[0] + self._hold <= now:

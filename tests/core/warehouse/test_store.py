@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from kpiloop.errors import BusyError, StoreError
-from kpiloop.schema.fields import Kind, Text
+from kpiloop.schema.fields import Text
 from kpiloop.schema.record import Record
 from kpiloop.schema.registry import PULLED
 from kpiloop.warehouse.store import Warehouse
@@ -179,15 +179,6 @@ def test_nothing_outside_can_be_reached(path: Path, hostile: str) -> None:
     with Warehouse.open(path) as warehouse, warehouse.cursor() as cursor:  # noqa: SIM117
         with pytest.raises(duckdb.Error):
             cursor.execute(hostile)
-
-
-def test_tables_that_the_engine_makes_get_the_types_of_their_kinds(path: Path) -> None:
-    """A table made from names and kinds has those columns, and is made anew each time."""
-    with Warehouse.open(path) as warehouse:
-        for kind in (Kind.TEXT, Kind.MONEY):
-            with warehouse.transaction() as writer:
-                warehouse.create_table(writer, "resolved", "people", {'od"d': kind})
-        assert columns(warehouse, "resolved", "people") == {'od"d': "DECIMAL(18,4)"}
 
 
 @pytest.mark.parametrize("moment", [0.02, 0.05, 0.1])

@@ -72,11 +72,11 @@ def test_requests_that_travel_unevenly_never_break_the_limit(
     assert _most_in_a_window(counted, 1.0) <= calls
 
 
-def test_small_questions_at_the_beginning_do_not_slow_down_large_pages() -> None:
-    """What the vendor works on an answer is no delay on the way to it."""
+def test_answers_that_take_a_little_longer_than_the_first_cost_no_time() -> None:
+    """What the vendor works on an answer is no delay on the way to it, up to the margin."""
     window = Window(5, 1.0)
     now = 0.0
-    for work in [0.05] * 20 + [0.4] * 20:
+    for work in [0.15] * 20 + [0.165] * 20:
         while (wait := window.wait(now)) > 0:
             now += wait
         window.leave(window.enter(now), now + work, answered=True)
@@ -85,8 +85,15 @@ def test_small_questions_at_the_beginning_do_not_slow_down_large_pages() -> None
         now += wait
     tickets = [window.enter(now) for _ in range(5)]
     for ticket in tickets:
-        window.leave(ticket, now + 0.4, answered=True)
+        window.leave(ticket, now + 0.165, answered=True)
     assert window.wait(now + 1.03) == 0
+
+
+def test_a_vendor_that_becomes_busy_is_not_asked_too_often() -> None:
+    """Where all requests wait before they are counted, their slow answers free no place early."""
+    ways = chain([0.0] * 20, [0.6] * 20, [0.0] * 20)
+    counted = _simulate(5, 1.0, ways, threads=12, requests=60)
+    assert _most_in_a_window(counted, 1.0) <= 5
 
 
 def test_the_first_requests_may_be_slow_ones_that_open_connections() -> None:
