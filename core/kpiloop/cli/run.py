@@ -53,6 +53,8 @@ def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: 
             f"{deals} deals in {currency} have no value in {app.project.currency}: "
             f"add {currency} to [rates]."
         )
+    if undated := computed.resolved.costs_without_days:
+        app.output.say(f"{undated} costs tell no day, nor does their campaign: they count nowhere.")
     if write:
         _apply_automatic(app, cycle, turn, published.set_id)
     _plan_others(app, cycle, published.set_id, write=write)

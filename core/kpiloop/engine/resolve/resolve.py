@@ -30,6 +30,8 @@ class ResolveReport:
     """Resolved table → rows."""
     without_rate: dict[str, int]
     """Currency → deals whose amount has no rate, and so no value in the home currency."""
+    costs_without_days: int
+    """Costs that neither they nor their campaign date: they are of no period."""
 
 
 def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
@@ -175,7 +177,21 @@ def _report(connection: DuckDBPyConnection) -> ResolveReport:
         "SELECT currency, count(*) FROM resolved.deals "
         "WHERE amount IS NOT NULL AND amount_home IS NULL GROUP BY currency ORDER BY currency"
     ).fetchall()
-    return ResolveReport(rows=counts, without_rate=dict(missing))
+    return ResolveReport(
+        rows=counts,
+        without_rate=dict(missing),
+        costs_without_days=_one(connection, _UNDATED),
+    )
+
+
+_UNDATED = """
+SELECT count(*)
+FROM pulled.costs
+LEFT JOIN resolved.campaigns ON campaigns.id = costs.source || ':' || costs.campaign_id
+WHERE costs.deleted_at IS NULL AND costs.amount IS NOT NULL AND coalesce(
+    costs.first_day, costs.last_day, campaigns.starts_on, campaigns.ends_on, campaigns.created_day
+) IS NULL
+"""
 
 
 def _one(connection: DuckDBPyConnection, statement: str) -> int:

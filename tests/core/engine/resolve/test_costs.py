@@ -72,11 +72,12 @@ def test_a_cost_without_days_is_spread_over_those_of_its_campaign(pulled: Pulled
 
 
 def test_a_cost_of_which_no_day_is_known_is_none(pulled: Pulled) -> None:
-    """Nobody can say to which period it belongs."""
+    """Nobody can say to which period it belongs; it is counted, so that somebody can mend it."""
     spend(pulled, None, None, "10")
-    pulled.resolve()
+    report = pulled.resolve()
 
     assert pulled.found("costs", "id") == []
+    assert report.costs_without_days == 1
 
 
 def test_no_amount_is_lost_for_want_of_a_day(pulled: Pulled) -> None:
