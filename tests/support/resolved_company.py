@@ -129,6 +129,6 @@ def empty_company(connection: DuckDBPyConnection) -> Company:
     """A company without rows."""
     connection.execute("CREATE SCHEMA IF NOT EXISTS resolved")
     for model in RESOLVED:
-        table = sql.create("resolved", model.entity, resolved_columns(model), replace=True)
-        connection.execute(table)
+        connection.execute(f"DROP TABLE IF EXISTS {sql.table('resolved', model.entity)}")
+        connection.execute(sql.create("resolved", model.entity, resolved_columns(model)))
     return Company(connection)
