@@ -8,10 +8,12 @@ to the last request with the least time in which the limit that governs lets so 
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -78,8 +80,9 @@ class Account:
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
 
+    @cached_property
     def connector(self) -> Hubspot:
-        """A connector that may use the limits in full."""
+        """One connector for all work, as in a cycle; it may use the limits in full."""
         settings = HubspotSettings(base_url=self._base_url, token=SecretStr(DEFAULT_TOKEN))
         return Hubspot(settings, Source(name="hubspot", share=1))
 
@@ -108,6 +111,10 @@ def least(calls: int, limit: int, per: float) -> float:
     return (calls - 1) // limit * per if calls else 0.0
 
 
+EMPTY_AFTER = 10
+"""Seconds after which no earlier call counts any more, so that each row begins alike."""
+
+
 @contextmanager
 def account(contacts: int, latency_ms: float) -> Generator[Account]:
     """A simulated account that is up."""
@@ -120,15 +127,15 @@ def account(contacts: int, latency_ms: float) -> Generator[Account]:
         base_url = process.stdout.readline().strip()
         if not base_url:
             sys.exit("the simulated account did not start")
-        yield Account(base_url)
+        up = Account(base_url)
+        yield up
+        up.connector.close()
         process.stdin.close()
 
 
 def pulled(warehouse: Warehouse, account: Account, *streams: str) -> None:
     """Pull some streams, or all."""
-    connector = account.connector()
-    report = pull(warehouse, connector, PullRequest(streams=streams))
-    connector.close()
+    report = pull(warehouse, account.connector, PullRequest(streams=streams))
     if not report.is_green:
         sys.exit(f"the pull is not green: {report}")
 
@@ -143,7 +150,6 @@ def applied(folder: Path, account: Account, ids: Sequence[str]) -> None:
         kpi="days",
         definition=to_table(FIELD),
     )
-    connector = account.connector()
     with Ledger.open(folder / "ledger.sqlite") as ledger:
         plans, values = Plans(ledger, clock), Values(ledger, clock)
         wishes = [
@@ -154,12 +160,11 @@ def applied(folder: Path, account: Account, ids: Sequence[str]) -> None:
         applying = Applying(
             plans=plans,
             values=values,
-            writers={"hubspot": connector.writer()},
+            writers={"hubspot": account.connector.writer()},
             definitions="",
             clock=clock,
         )
         report = apply_plan(plan, applying)
-    connector.close()
     if report.confirmed != len(ids):
         sys.exit(f"not every value was confirmed: {report}")
 
@@ -171,10 +176,12 @@ def one_by_one(contacts: int, latency_ms: float) -> Generator[Row]:
         with Warehouse.open(folder / "warehouse.duckdb") as warehouse:
             pulled(warehouse, up, "contacts")
             yield up.row("contacts, by search")
+            time.sleep(EMPTY_AFTER)
             pulled(warehouse, up, "contact_stages")
             yield up.row("their histories, by batch read")
             with warehouse.cursor() as cursor:
                 found = cursor.execute("SELECT id FROM pulled.contacts ORDER BY id").fetchall()
+        time.sleep(EMPTY_AFTER)
         applied(folder, up, [each for (each,) in found])
         yield up.row("values applied, batch read and update")
 

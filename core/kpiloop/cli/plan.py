@@ -101,8 +101,7 @@ def _show_definitions(app: Application, cycle: Cycle, counts: Sequence[FieldCoun
     """Which fields applying makes first, and what stands in its way."""
     for target, entity in sorted({(each.target, each.entity) for each in counts}):
         try:
-            with cycle.connector(target) as connector:
-                capacity = writer_of(connector).capacity(entity)
+            capacity = writer_of(cycle.connector(target)).capacity(entity)
         except VendorError as error:
             app.output.say(f"{target} cannot be asked what it has room for: {error.what}")
             continue
@@ -125,8 +124,7 @@ def _costs(cycle: Cycle, made: Plan) -> dict[str, Cost]:
     places = {(each.target, each.entity) for each in cycle.plans.fields(made.id)}
     batching: dict[tuple[str, str], Batching] = {}
     for target, entity in sorted(places):
-        with cycle.connector(target) as connector:
-            batching[target, entity] = writer_of(connector).batching(entity)
+        batching[target, entity] = writer_of(cycle.connector(target)).batching(entity)
     return {
         name: price for name, price in cost(cycle.plans, made, batching).items() if price.records
     }

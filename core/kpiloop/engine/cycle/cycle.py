@@ -4,9 +4,9 @@ A cycle holds the lease from its beginning to its end, so that one process at a 
 stores. The warehouse is open only while a step needs it.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -62,6 +62,9 @@ class Cycle:
     host: PluginHost
     ledger: Ledger
     clock: Clock
+    _connected: dict[str, Connector[Any]] = field(
+        default_factory=dict[str, Connector[Any]], repr=False
+    )
 
     @classmethod
     @contextmanager
@@ -69,14 +72,23 @@ class Cycle:
         """Open the ledger and take the lease; BusyError where another process holds it."""
         with Ledger.open(project.ledger) as ledger, lease(ledger, clock):
             Runs(ledger, clock).close_interrupted()
-            yield cls(project, host, ledger, clock)
+            with closing(cls(project, host, ledger, clock)) as cycle:
+                yield cycle
 
     @classmethod
     @contextmanager
     def look(cls, project: Project, host: PluginHost, clock: Clock) -> Generator["Cycle"]:
         """Open the ledger to show what it holds, whoever is at work."""
-        with Ledger.open(project.ledger) as ledger:
-            yield cls(project, host, ledger, clock)
+        with (
+            Ledger.open(project.ledger) as ledger,
+            closing(cls(project, host, ledger, clock)) as cycle,
+        ):
+            yield cycle
+
+    def close(self) -> None:
+        """Let go of the sources that were connected."""
+        for connector in self._connected.values():
+            connector.close()
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -123,14 +135,13 @@ class Cycle:
         ) as warehouse:
             yield warehouse
 
-    @contextmanager
-    def connector(self, source: str) -> Generator[Connector[Any]]:
-        """The connector of a source, closed afterwards."""
-        connector = connect(self.project, source, host=self.host, clock=self.clock)
-        try:
-            yield connector
-        finally:
-            connector.close()
+    def connector(self, source: str) -> Connector[Any]:
+        """The connector of a source, the same for all steps: its limits hold over all of them."""
+        if source not in self._connected:
+            self._connected[source] = connect(
+                self.project, source, host=self.host, clock=self.clock
+            )
+        return self._connected[source]
 
     def pull(
         self,
@@ -153,10 +164,8 @@ class Cycle:
             self.project.source(source)
         for source in sources or tuple(self.project.sources):
             request = replace(request, mapped_fields=self.project.source(source).fields)
-            with (
-                self.warehouse(memory_limit=MEMORY_LIMIT, threads=THREADS) as warehouse,
-                self.connector(source) as connector,
-            ):
+            connector = self.connector(source)
+            with self.warehouse(memory_limit=MEMORY_LIMIT, threads=THREADS) as warehouse:
                 yield pull(warehouse, connector, request, listener=listener)
 
     def compute(self, run_id: str) -> ComputeReport:
@@ -232,28 +241,16 @@ class Cycle:
     ) -> ApplyReport:
         """Apply a plan; needs no warehouse."""
         targets = sorted({each.target for each in self.plans.fields(plan.id)})
-        with self._writers(targets) as writers:
-            applying = Applying(
-                plans=self.plans,
-                values=self.values,
-                writers=writers,
-                definitions=definitions_hash(self.fields),
-                clock=self.clock,
-                is_scheduled=is_scheduled,
-                progress=progress,
-            )
-            return apply_plan(plan, applying)
-
-    @contextmanager
-    def _writers(self, targets: Sequence[str]) -> Generator[Mapping[str, Writer]]:
-        connectors = {
-            each: connect(self.project, each, host=self.host, clock=self.clock) for each in targets
-        }
-        try:
-            yield {each: writer_of(connector) for each, connector in connectors.items()}
-        finally:
-            for connector in connectors.values():
-                connector.close()
+        applying = Applying(
+            plans=self.plans,
+            values=self.values,
+            writers={each: writer_of(self.connector(each)) for each in targets},
+            definitions=definitions_hash(self.fields),
+            clock=self.clock,
+            is_scheduled=is_scheduled,
+            progress=progress,
+        )
+        return apply_plan(plan, applying)
 
 
 def _within(question: Question, horizon: Horizon) -> Question:
