@@ -50,6 +50,8 @@ if TYPE_CHECKING:
         VendorError,
     )
     from kpiloop.hookspecs import Command, Commands, Connectors, Entities, Packs, hookimpl
+    from kpiloop.schema.email import Email, EmailEvent, EmailTotal
+    from kpiloop.schema.engagement import Activity, CampaignMember, SocialPost, SurveyResponse
     from kpiloop.schema.fields import (
         Column,
         Day,
@@ -64,19 +66,23 @@ if TYPE_CHECKING:
     )
     from kpiloop.schema.history import Link, StageChange
     from kpiloop.schema.items import Items
-    from kpiloop.schema.money import Campaign, Cost, ExchangeRate
-    from kpiloop.schema.people import Company, Contact
+    from kpiloop.schema.money import Campaign, Cost, ExchangeRate, Figure
+    from kpiloop.schema.orders import Order, OrderLine, Product
+    from kpiloop.schema.people import Company, Contact, Segment, SegmentMember
     from kpiloop.schema.record import Deleted, Modified, Record, Wire
     from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
+    from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
     from kpiloop.web_api.page import Checkpoint, Page
 
 __all__ = [
     "Absent",
     "Account",
+    "Activity",
     "Application",
     "Batching",
     "BusyError",
     "Campaign",
+    "CampaignMember",
     "Capacity",
     "Change",
     "ChannelRule",
@@ -101,9 +107,14 @@ __all__ = [
     "Definition",
     "DefinitionError",
     "Deleted",
+    "Email",
+    "EmailEvent",
+    "EmailTotal",
     "Entities",
     "ExchangeRate",
+    "Figure",
     "Flag",
+    "FormSubmission",
     "Id",
     "Instant",
     "Items",
@@ -115,27 +126,36 @@ __all__ = [
     "Money",
     "NotFoundError",
     "Number",
+    "Order",
+    "OrderLine",
     "Outcome",
     "Owner",
     "Packs",
     "Page",
+    "PageView",
     "Pipeline",
     "PipelineStage",
     "PluginError",
+    "Product",
     "QuotaError",
     "Read",
     "Record",
     "RecordError",
     "RefusedError",
     "ScopeError",
+    "Segment",
+    "SegmentMember",
     "Settings",
     "SettingsError",
+    "SocialPost",
     "Source",
     "StageChange",
     "Status",
     "Stream",
+    "SurveyResponse",
     "SystemClock",
     "Text",
+    "TrafficPeriod",
     "UnavailableError",
     "UntrustedAnswerError",
     "Value",
@@ -190,6 +210,8 @@ _HOMES = {
         "VendorError",
     ),
     "kpiloop.hookspecs": ("Command", "Commands", "Connectors", "Entities", "Packs", "hookimpl"),
+    "kpiloop.schema.email": ("Email", "EmailEvent", "EmailTotal"),
+    "kpiloop.schema.engagement": ("Activity", "CampaignMember", "SocialPost", "SurveyResponse"),
     "kpiloop.schema.fields": (
         "Column",
         "Day",
@@ -204,10 +226,12 @@ _HOMES = {
     ),
     "kpiloop.schema.history": ("Link", "StageChange"),
     "kpiloop.schema.items": ("Items",),
-    "kpiloop.schema.money": ("Campaign", "Cost", "ExchangeRate"),
-    "kpiloop.schema.people": ("Company", "Contact"),
+    "kpiloop.schema.money": ("Campaign", "Cost", "ExchangeRate", "Figure"),
+    "kpiloop.schema.orders": ("Order", "OrderLine", "Product"),
+    "kpiloop.schema.people": ("Company", "Contact", "Segment", "SegmentMember"),
     "kpiloop.schema.record": ("Deleted", "Modified", "Record", "Wire"),
     "kpiloop.schema.sales": ("Deal", "Owner", "Pipeline", "PipelineStage"),
+    "kpiloop.schema.web": ("FormSubmission", "PageView", "TrafficPeriod"),
     "kpiloop.web_api.page": ("Checkpoint", "Page"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -23,6 +23,8 @@ class Campaign(Record):
     currency: Text = None
     budget: Money = None
     created_at: Instant = None
+    same_as: Text = None
+    """Other campaigns that are the same, as of a contact."""
 
 
 class Cost(Record):
@@ -54,3 +56,20 @@ class ExchangeRate(Record):
     currency: Text = None
     valid_from: Day = None
     rate: Number = None
+
+
+class Figure(Record):
+    """A number entered by hand, over a span of days: a market's size, the visitors of a fair."""
+
+    entity: ClassVar[str] = "figures"
+    singular: ClassVar[str] = "figure"
+
+    name: Text = None
+    first_day: Day = None
+    last_day: Day = None
+    amount: Number = None
+    currency: Text = None
+    """Where the number is money; no value: it is none."""
+    channel: Text = None
+    product: Text = None
+    country: Text = None

@@ -35,6 +35,9 @@ class Contact(Record):
     opted_out_at: Instant = None
     merged_ids: Text = None
     """Ids of the records that were merged into this one, separated by `;`."""
+    same_as: Text = None
+    """Other contacts that are the same person, separated by `;`: `<id>` in the own system,
+    `<source>:<id>` in another."""
 
 
 class Company(Record):
@@ -54,3 +57,31 @@ class Company(Record):
     created_at: Instant = None
     merged_ids: Text = None
     """Ids of the records that were merged into this one, separated by `;`."""
+    same_as: Text = None
+    """Other companies that are the same, as of a contact."""
+
+
+class Segment(Record):
+    """A named part of the contacts: an audience, a tag, or what a list or filter selects."""
+
+    entity: ClassVar[str] = "segments"
+    singular: ClassVar[str] = "segment_record"
+
+    name: Text = None
+    kind: Text = None
+    """audience, tag, static or saved."""
+    members: Whole = None
+    """How many the vendor counts."""
+    created_at: Instant = None
+
+
+class SegmentMember(Record):
+    """A contact that is in a segment now."""
+
+    entity: ClassVar[str] = "segment_members"
+    singular: ClassVar[str] = "segment_member"
+
+    parent_id: Text = None
+    """The segment's id."""
+    contact_id: Text = None
+    added_at: Instant = None

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from kpiloop.schema.email import Email, EmailEvent, EmailTotal
+from kpiloop.schema.engagement import Activity, CampaignMember, SocialPost, SurveyResponse
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.history import Link, StageChange
-from kpiloop.schema.money import Campaign, Cost, ExchangeRate
-from kpiloop.schema.people import Company, Contact
+from kpiloop.schema.money import Campaign, Cost, ExchangeRate, Figure
+from kpiloop.schema.orders import Order, OrderLine, Product
+from kpiloop.schema.people import Company, Contact, Segment, SegmentMember
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.schema.resolved import (
     CostDay,
@@ -21,19 +24,36 @@ from kpiloop.schema.resolved import (
     StageInterval,
 )
 from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
+from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
 
 PULLED: tuple[type[Record], ...] = (
+    Activity,
     Campaign,
+    CampaignMember,
     Company,
     Contact,
     Cost,
     Deal,
+    Email,
+    EmailEvent,
+    EmailTotal,
     ExchangeRate,
+    Figure,
+    FormSubmission,
     Link,
+    Order,
+    OrderLine,
     Owner,
+    PageView,
     Pipeline,
     PipelineStage,
+    Product,
+    Segment,
+    SegmentMember,
+    SocialPost,
     StageChange,
+    SurveyResponse,
+    TrafficPeriod,
 )
 """What connectors fill; a plugin may add its own by hook."""
 

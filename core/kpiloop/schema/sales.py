@@ -31,6 +31,8 @@ class Deal(Record):
     is_closed: Flag = None
     merged_ids: Text = None
     """Ids of the records that were merged into this one, separated by `;`."""
+    same_as: Text = None
+    """Other deals that are the same, as of a contact."""
 
 
 class Pipeline(Record):
