@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kpiloop_sandbox.hubspot.errors import expired, missing_scopes, too_many, unauthenticated
-from kpiloop_sandbox.hubspot.limits import Window
 from kpiloop_sandbox.hubspot.options import SandboxOptions
 from kpiloop_sandbox.hubspot.searching import SearchIndex
 from kpiloop_sandbox.hubspot.store import Store
+from kpiloop_sandbox.serving.limits import Window
 
 _DAY = 86_400.0
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from kpiloop_sandbox.hubspot.limits import Window
 from kpiloop_sandbox.hubspot.prepared_rows import FIRST_ID, Range, rows_of, selected
+from kpiloop_sandbox.serving.limits import Window
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CONTACTS = re.compile(r"/crm/(?:objects/[^/]+|v3/objects)/contacts(/search|/batch/read)?")

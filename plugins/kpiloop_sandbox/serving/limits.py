@@ -1,4 +1,4 @@
-"""The rate limits of the account: rolling windows, counted when a request arrives."""
+"""Rate limits of an account: rolling windows, counted when a request arrives."""
 
 from collections import deque
 from dataclasses import dataclass, field

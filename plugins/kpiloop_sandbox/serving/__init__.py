@@ -1,0 +1,1 @@
+"""What every simulated vendor is served with, whatever it simulates."""
