@@ -16,8 +16,9 @@ from kpiloop_sandbox.account_file import opened
 from kpiloop_sandbox.company.options import MOST_CONTACTS, CompanyOptions
 from kpiloop_sandbox.hubspot.kinds import CONTACTS
 from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN, SandboxOptions
-from kpiloop_sandbox.hubspot.server import HOST, HubspotSandbox
+from kpiloop_sandbox.hubspot.server import HubspotSandbox
 from kpiloop_sandbox.project_file import plain_project
+from kpiloop_sandbox.serving.server import HOST
 
 PORT = 8701
 """HubSpot's; the next two are kept for Mailchimp and Salesforce."""
