@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from kpiloop_sandbox.hubspot.database import Documents
 from kpiloop_sandbox.hubspot.definitions import (
     Group,
     Property,
@@ -14,6 +13,7 @@ from kpiloop_sandbox.hubspot.errors import ApiError, bad_request
 from kpiloop_sandbox.hubspot.kinds import KINDS
 from kpiloop_sandbox.hubspot.standard import standard_groups, standard_properties
 from kpiloop_sandbox.hubspot.times import iso
+from kpiloop_sandbox.serving.database import Documents
 
 FIELD_TYPES = {
     "string": {"text", "textarea", "html", "phonenumber", "file", "calculation_equation"},

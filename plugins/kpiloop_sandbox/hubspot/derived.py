@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kpiloop_sandbox.hubspot.database import Documents
 from kpiloop_sandbox.hubspot.kinds import DEALS, Kind
+from kpiloop_sandbox.serving.database import Documents
 
 _STAGE = "dealstage"
 

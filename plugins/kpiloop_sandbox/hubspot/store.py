@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from kpiloop_sandbox.hubspot.catalogue import Catalogue
-from kpiloop_sandbox.hubspot.database import Database, Documents
+from kpiloop_sandbox.hubspot.database import Database
 from kpiloop_sandbox.hubspot.definitions import Group, Property
 from kpiloop_sandbox.hubspot.kinds import KINDS, Kind, kind_of
 from kpiloop_sandbox.hubspot.links import Links
@@ -24,6 +24,7 @@ from kpiloop_sandbox.hubspot.objects import (
     StoredPipeline,
 )
 from kpiloop_sandbox.hubspot.records import Record, Row, from_seed, record_of
+from kpiloop_sandbox.serving.database import Documents
 
 T = TypeVar("T")
 _CHUNK = 2_000

@@ -4,7 +4,9 @@
 `aliases` the ids that merges have ended. Times are epoch milliseconds, ids integers.
 """
 
-SCRIPT = """
+from kpiloop_sandbox.serving.database import DOCUMENTS
+
+_TABLES = """
 CREATE TABLE IF NOT EXISTS objects (
     kind TEXT NOT NULL, id INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
     archived INTEGER, properties TEXT NOT NULL, history TEXT NOT NULL
@@ -43,8 +45,5 @@ CREATE TABLE IF NOT EXISTS links (
     to_id INTEGER NOT NULL, category TEXT NOT NULL, type_id INTEGER NOT NULL, label TEXT,
     PRIMARY KEY (from_kind, from_id, to_kind, to_id, category, type_id)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (
-    collection TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (collection, id)
-) WITHOUT ROWID;
 """
+SCRIPT = _TABLES + DOCUMENTS
