@@ -24,6 +24,7 @@ from kpiloop.ledger.store import Ledger
 from kpiloop.ledger.values import Values
 
 UNKNOWN = "(unknown)"
+_LONG = (Grain.YEAR, Grain.FISCAL_YEAR, Grain.EVER)
 _BEFORE_CUT = ("kpi", "grain", "period", "first_day", "last_day")
 _AFTER_CUT = (
     "value",
@@ -104,7 +105,7 @@ def _values(
         values = Values(ledger, app.clock)
         if values.latest_set() is None:
             raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
-        if is_published(grain, cut):
+        if is_published(grain, cut, app.project.calendar):
             return [each for name in names for each in values.current(name, grain, cut)]
     question = Question(
         kpis=tuple(names), grains=(grain,), first_day=date.min, last_day=date.max, cuts=(cut,)
@@ -121,9 +122,10 @@ def _within(
         return []
     today = max(each.as_of for each in values).astimezone(app.project.timezone).date()
     default = "30 days" if values[0].period.grain is Grain.DAY else "12 months"
-    first = parse_span(since or default, today, "--since").first_day
-    last = parse_span(until, today, "--until").last_day if until else today
-    if values[0].period.grain in {Grain.YEAR, Grain.EVER} and since is None:
+    calendar = app.project.calendar
+    first = parse_span(since or default, today, "--since", calendar).first_day
+    last = parse_span(until, today, "--until", calendar).last_day if until else today
+    if values[0].period.grain in _LONG and since is None:
         first = date.min
     return [
         each for each in values if each.period.last_day >= first and each.period.first_day <= last

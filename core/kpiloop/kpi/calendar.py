@@ -9,20 +9,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from kpiloop.kpi.fiscal import CALENDAR_YEARS, MONDAY, FiscalYears, shift_months
+
 _DAY = timedelta(days=1)
+_MIDWEEK = timedelta(days=3)
 _MONTHS = 12
 _QUARTER = 3
 
 
 class Grain(StrEnum):
-    """How long a period is; fiscal, 4-4-5 and rolling ones find their place here."""
+    """How long a period is."""
 
     DAY = "day"
     WEEK = "week"
-    """ISO 8601: from Monday, named by the year of its Thursday."""
+    """Named by the year of its fourth day; from Monday that is ISO 8601."""
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+    FISCAL_MONTH = "fiscal_month"
+    FISCAL_QUARTER = "fiscal_quarter"
+    FISCAL_YEAR = "fiscal_year"
     EVER = "ever"
     """All days that are asked about."""
 
@@ -33,7 +39,7 @@ class Period:
 
     grain: Grain
     key: str
-    """2026-03-02, 2026-W10, 2026-03, 2026-Q1, 2026 or ever."""
+    """2026-03-02, 2026-W10, 2026-03, 2026-Q1, 2026, FY2026-M01, FY2026-Q1, FY2026 or ever."""
     first_day: date
     last_day: date
 
@@ -54,48 +60,79 @@ class PeriodDay:
     day: date
 
 
-def period_of(grain: Grain, day: date) -> Period:
-    """The period of a grain that a day belongs to; `ever` has no bounds of its own."""
-    if grain is Grain.EVER:
-        return Period(grain, "ever", date.min, date.max)
-    first = _FIRST_DAYS[grain](day)
-    return Period(grain, _key(grain, first), first, _following(grain, first) - _DAY)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """How a company cuts time into weeks and fiscal years."""
+
+    week_starts: int = MONDAY
+    """0 is Monday."""
+    fiscal: FiscalYears = CALENDAR_YEARS
+
+    @property
+    def grains(self) -> tuple[Grain, ...]:
+        """The grains worth publishing: fiscal ones only where they differ from the civil ones."""
+        return tuple(
+            grain for grain in Grain if grain not in FISCAL_GRAINS or not self.fiscal.is_civil
+        )
+
+    def period_of(self, grain: Grain, day: date) -> Period:
+        """The period of a grain that a day belongs to; `ever` has no bounds of its own."""
+        if grain is Grain.EVER:
+            return Period(grain, "ever", date.min, date.max)
+        if grain in FISCAL_GRAINS:
+            return self._fiscal_period(grain, day)
+        if grain is Grain.WEEK:
+            return self._week(day)
+        first = _FIRST_DAYS[grain](day)
+        return Period(grain, _key(grain, first), first, _following(grain, first) - _DAY)
+
+    def periods(self, grain: Grain, first: date, last: date) -> Iterator[Period]:
+        """The periods of a grain that touch the days from first to last, in order.
+
+        `ever` is one period with exactly these days.
+        """
+        if first > last:
+            return
+        if grain is Grain.EVER:
+            yield Period(grain, "ever", first, last)
+            return
+        period = self.period_of(grain, first)
+        while period.first_day <= last:
+            yield period
+            period = self.period_of(grain, period.next_day)
+
+    def period_days(self, grains: Iterable[Grain], first: date, last: date) -> Iterator[PeriodDay]:
+        """Rows of the period_days table for the days from first to last: one per grain and day."""
+        for grain in grains:
+            for period in self.periods(grain, first, last):
+                start, end = max(period.first_day, first), min(period.last_day, last)
+                for offset in range((end - start).days + 1):
+                    day = start + offset * _DAY
+                    yield PeriodDay(grain, period.key, period.first_day, period.last_day, day)
+
+    def _week(self, day: date) -> Period:
+        first = day - timedelta(days=(day.weekday() - self.week_starts) % 7)
+        middle = first + _MIDWEEK
+        number = (middle - date(middle.year, 1, 1)).days // 7 + 1
+        return Period(Grain.WEEK, f"{middle.year}-W{number:02}", first, first + 6 * _DAY)
+
+    def _fiscal_period(self, grain: Grain, day: date) -> Period:
+        year = self.fiscal.year_of(day, self.week_starts)
+        if grain is Grain.FISCAL_YEAR:
+            return Period(grain, year.name, year.first_day, year.next_day - _DAY)
+        month = year.month_of(day)
+        if grain is Grain.FISCAL_MONTH:
+            first, after = year.bounds[month], year.bounds[month + 1]
+            return Period(grain, f"{year.name}-M{month + 1:02}", first, after - _DAY)
+        quarter = month // _QUARTER
+        first, after = year.bounds[quarter * _QUARTER], year.bounds[(quarter + 1) * _QUARTER]
+        return Period(grain, f"{year.name}-Q{quarter + 1}", first, after - _DAY)
 
 
-def periods(grain: Grain, first: date, last: date) -> Iterator[Period]:
-    """The periods of a grain that touch the days from first to last, in order.
+FISCAL_GRAINS = (Grain.FISCAL_MONTH, Grain.FISCAL_QUARTER, Grain.FISCAL_YEAR)
 
-    `ever` is one period with exactly these days.
-    """
-    if first > last:
-        return
-    if grain is Grain.EVER:
-        yield Period(grain, "ever", first, last)
-        return
-    period = period_of(grain, first)
-    while period.first_day <= last:
-        yield period
-        period = period_of(grain, period.next_day)
-
-
-def period_days(grains: Iterable[Grain], first: date, last: date) -> Iterator[PeriodDay]:
-    """Rows of the period_days table for the days from first to last: one per grain and day."""
-    for grain in grains:
-        for period in periods(grain, first, last):
-            start, end = max(period.first_day, first), min(period.last_day, last)
-            for offset in range((end - start).days + 1):
-                day = start + offset * _DAY
-                yield PeriodDay(grain, period.key, period.first_day, period.last_day, day)
-
-
-def shift_months(first_of_month: date, months: int) -> date:
-    """The first day of the month so many months later, or earlier where negative."""
-    years, month = divmod(first_of_month.month - 1 + months, _MONTHS)
-    return date(first_of_month.year + years, month + 1, 1)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+CIVIL = Calendar()
+"""Weeks from Monday, and fiscal years that are the years of the calendar."""
 
 
 def _month(day: date) -> date:
@@ -112,7 +149,6 @@ def _year(day: date) -> date:
 
 _FIRST_DAYS: Mapping[Grain, Callable[[date], date]] = {
     Grain.DAY: lambda day: day,
-    Grain.WEEK: _monday,
     Grain.MONTH: _month,
     Grain.QUARTER: _quarter,
     Grain.YEAR: _year,
@@ -127,15 +163,10 @@ _LENGTHS_IN_MONTHS: Mapping[Grain, int] = {
 def _following(grain: Grain, first: date) -> date:
     if grain is Grain.DAY:
         return first + _DAY
-    if grain is Grain.WEEK:
-        return first + 7 * _DAY
     return shift_months(first, _LENGTHS_IN_MONTHS[grain])
 
 
 def _key(grain: Grain, first: date) -> str:
-    if grain is Grain.WEEK:
-        year, week, _ = first.isocalendar()
-        return f"{year}-W{week:02}"
     if grain is Grain.QUARTER:
         return f"{first.year}-Q{first.month // _QUARTER + 1}"
     return first.isoformat()[: {Grain.DAY: 10, Grain.MONTH: 7, Grain.YEAR: 4}[grain]]

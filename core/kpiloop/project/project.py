@@ -7,6 +7,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from kpiloop.errors import ConfigError
+from kpiloop.kpi.calendar import Calendar
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.project.channels import Channels
 from kpiloop.project.costs import CostEntry
@@ -36,7 +37,7 @@ class Project:
     home: Path
     timezone: ZoneInfo
     currency: str
-    fiscal_year_starts: int
+    calendar: Calendar
     sources: Mapping[str, SourceSection]
     stages: Stages
     funnel: Funnel
@@ -62,7 +63,7 @@ class Project:
             home=path.parent / general.home.expanduser(),
             timezone=general.timezone,
             currency=general.currency,
-            fiscal_year_starts=general.fiscal_year_starts,
+            calendar=general.calendar,
             sources=file.sources,
             stages=file.stages,
             funnel=file.funnel,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, StrictBool, StrictInt, field_validator
 
+from kpiloop.kpi.calendar import Grain
 from kpiloop.project.section import Name, Section
 
 FIELD_PREFIX = "kpiloop_"
@@ -22,7 +23,7 @@ class Publication(Section):
     """The vendor's name of the field; empty: `kpiloop_` and the KPI's name."""
     title: str = ""
     """What people see; empty: the KPI's title."""
-    period: Literal["day", "week", "month", "quarter", "year", "ever"] = "ever"
+    period: Grain = Grain.EVER
     """The last complete period of this grain."""
     band: StrictBool = False
     """Whether the band (A, B, C …) is written instead of the number."""

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from kpiloop.errors import ConfigError
+from kpiloop.kpi.calendar import Calendar
+from kpiloop.kpi.fiscal import FiscalYears
 from kpiloop.kpi.span import Span, parse_span
 
 TODAY = date(2026, 3, 5)
@@ -47,6 +49,7 @@ def test_a_word_means_its_days(word: str, first: date, last: date) -> None:
         "2026-02-30",
         "2026-Q5",
         "2026-W60",
+        "FY2026-M13",
         "0000",
         "9999 years",
         "last decade",
@@ -58,3 +61,22 @@ def test_other_words_are_refused_with_examples(word: str) -> None:
         parse_span(word, TODAY, "--since")
     assert caught.value.where == "--since"
     assert "last quarter" in caught.value.legal
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "last"),
+    [
+        ("FY2026", date(2025, 4, 1), date(2026, 3, 31)),
+        ("fy2026-q4", date(2026, 1, 1), date(2026, 3, 31)),
+        ("FY2026-M12", date(2026, 3, 1), date(2026, 3, 31)),
+        ("this fiscal year", date(2025, 4, 1), date(2026, 3, 31)),
+        ("last fiscal quarter", date(2025, 10, 1), date(2025, 12, 31)),
+        ("2 fiscal years", date(2023, 4, 1), TODAY),
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("this week", date(2026, 3, 1), date(2026, 3, 7)),
+    ],
+)
+def test_words_go_by_the_calendar_of_the_company(word: str, first: date, last: date) -> None:
+    """Fiscal years from April, weeks from Sunday."""
+    calendar = Calendar(week_starts=6, fiscal=FiscalYears(starts=4))
+    assert parse_span(word, TODAY, calendar=calendar) == Span(first, last)

@@ -72,7 +72,7 @@ def test_every_section_is_read(load: Load, tmp_path: Path) -> None:
     project = load(FULL)
     assert project.home == tmp_path / "data"
     assert project.timezone == ZoneInfo("Europe/Berlin")
-    assert project.fiscal_year_starts == 4
+    assert project.calendar.fiscal.starts == 4
     assert project.source("crm").settings == {"pages": 50}
     assert project.connector_of("crm") == "acme"
     assert project.sources["crm"].fields["contacts"] == {"product": "properties.product_line"}

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from kpiloop.kpi.calendar import Grain, Period, periods
+from kpiloop.kpi.calendar import CIVIL, Calendar, Grain, Period
 
 Cut = tuple[str, ...]
 """Dimensions that a number is cut by, in the order asked; none: the total."""
@@ -29,6 +29,7 @@ class Moment:
 
     as_of: datetime
     zone: ZoneInfo
+    calendar: Calendar = CIVIL
 
     @cached_property
     def stored(self) -> datetime:
@@ -58,7 +59,7 @@ def asked_periods(question: Question, moment: Moment) -> Iterator[Period]:
     """The periods of a question, up to the one that holds the as-of time."""
     last = min(question.last_day, moment.today)
     for grain in question.grains:
-        yield from periods(grain, question.first_day, last)
+        yield from moment.calendar.periods(grain, question.first_day, last)
 
 
 def all_periods(questions: Sequence[Question], moment: Moment) -> tuple[Period, ...]:

@@ -7,6 +7,7 @@ stores. The warehouse is open only while a step needs it.
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -172,7 +173,7 @@ class Cycle:
         """Resolve the records, compute what is published, and book it."""
         with self.warehouse() as warehouse:
             with warehouse.transaction() as connection:
-                horizon = horizon_of(connection, self._moment(connection))
+                horizon = horizon_of(connection, self._moment(self._as_of(connection)))
                 rules = rules_of(self.project, self.host, horizon.first_day, horizon.end_of_month)
                 resolved = resolve(connection, rules)
             with warehouse.transaction() as connection:
@@ -195,18 +196,21 @@ class Cycle:
         if latest is None:
             raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
         with self.warehouse() as warehouse, warehouse.transaction() as connection:
-            horizon = horizon_of(connection, Moment(latest.as_of, self.project.timezone))
+            horizon = horizon_of(connection, self._moment(latest.as_of))
             known = [_within(question, horizon) for question in questions]
             return list(self._answers(connection, known, horizon))
 
-    def _moment(self, connection: DuckDBPyConnection) -> Moment:
+    def _moment(self, as_of: datetime) -> Moment:
+        return Moment(as_of, self.project.timezone, self.project.calendar)
+
+    def _as_of(self, connection: DuckDBPyConnection) -> datetime:
         """The as-of time of everything that was pulled."""
         streams = [
             (source, stream)
             for source in self.project.sources
             for stream in self.host.connector(self.project.connector_of(source)).streams()
         ]
-        return Moment(as_of(connection, streams), self.project.timezone)
+        return as_of(connection, streams)
 
     def _answers(
         self, connection: DuckDBPyConnection, questions: Sequence[Question], horizon: Horizon
@@ -216,7 +220,7 @@ class Cycle:
     def _compute_field(
         self, connection: DuckDBPyConnection, field: PublishedField, horizon: Horizon
     ) -> None:
-        period = last_complete(Grain(field.publication.period), horizon)
+        period = last_complete(field.publication.period, horizon)
         if period is not None:
             question = RecordQuestion(kpi=field.kpi.name, by=field.publication.by, period=period)
             compute_records(connection, self.catalog, question, horizon.moment)

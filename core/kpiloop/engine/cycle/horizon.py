@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.compute.question import Moment
 from kpiloop.errors import NotYetError
-from kpiloop.kpi.calendar import Grain, period_of
+from kpiloop.kpi.calendar import CIVIL, Grain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Horizon:
     @property
     def end_of_month(self) -> date:
         """The last day of the running month: costs of the month are known in advance."""
-        return period_of(Grain.MONTH, self.last_day).last_day
+        return CIVIL.period_of(Grain.MONTH, self.last_day).last_day
 
 
 def as_of(connection: DuckDBPyConnection, streams: Sequence[tuple[str, str]]) -> datetime:

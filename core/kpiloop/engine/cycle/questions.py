@@ -5,11 +5,9 @@ from datetime import timedelta
 
 from kpiloop.engine.compute.question import Question
 from kpiloop.engine.cycle.horizon import Horizon
-from kpiloop.kpi.calendar import Grain, period_of
+from kpiloop.kpi.calendar import Calendar, Grain
 from kpiloop.kpi.catalog import Catalog
 
-PUBLISHED_GRAINS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.EVER)
-CUT_GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.EVER)
 CUT_BY = ("channel", "product")
 DAYS = timedelta(days=92)
 """For how long back single days are published."""
@@ -22,7 +20,7 @@ def published_questions(catalog: Catalog, horizon: Horizon) -> list[Question]:
     """
     totals = Question(
         kpis=tuple(catalog.kpis),
-        grains=PUBLISHED_GRAINS,
+        grains=_total_grains(horizon.moment.calendar),
         first_day=horizon.first_day,
         last_day=horizon.last_day,
     )
@@ -40,23 +38,30 @@ def _cuts(catalog: Catalog, horizon: Horizon) -> Iterable[Question]:
         kpis = tuple(each for each in catalog.kpis if dimension in catalog.dimensions_of(each))
         yield Question(
             kpis=kpis,
-            grains=CUT_GRAINS,
+            grains=_cut_grains(horizon.moment.calendar),
             first_day=horizon.first_day,
             last_day=horizon.last_day,
             cuts=((dimension,),),
         )
 
 
-def is_published(grain: Grain, by: tuple[str, ...]) -> bool:
+def is_published(grain: Grain, by: tuple[str, ...], calendar: Calendar) -> bool:
     """Whether the ledger holds the values of a grain and cut."""
     if not by:
-        return grain in PUBLISHED_GRAINS or grain is Grain.DAY
-    return len(by) == 1 and by[0] in CUT_BY and grain in CUT_GRAINS
+        return grain in calendar.grains
+    return len(by) == 1 and by[0] in CUT_BY and grain in _cut_grains(calendar)
+
+
+def _total_grains(calendar: Calendar) -> tuple[Grain, ...]:
+    return tuple(grain for grain in calendar.grains if grain is not Grain.DAY)
+
+
+def _cut_grains(calendar: Calendar) -> tuple[Grain, ...]:
+    return tuple(grain for grain in _total_grains(calendar) if grain is not Grain.WEEK)
 
 
 def whole_periods(grain: Grain, horizon: Horizon) -> Question:
     """A question without KPIs over every period of a grain."""
-    first = (
-        horizon.first_day if grain is Grain.EVER else period_of(grain, horizon.first_day).first_day
-    )
+    period = horizon.moment.calendar.period_of(grain, horizon.first_day)
+    first = horizon.first_day if grain is Grain.EVER else period.first_day
     return Question(kpis=(), grains=(grain,), first_day=first, last_day=horizon.last_day)

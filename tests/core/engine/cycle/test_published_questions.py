@@ -1,5 +1,6 @@
 """What each cycle publishes: what can be shown at any time."""
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,9 @@ import pytest
 from kpiloop.engine.compute.question import Moment
 from kpiloop.engine.cycle.horizon import Horizon
 from kpiloop.engine.cycle.questions import is_published, published_questions
-from kpiloop.kpi.calendar import Grain
+from kpiloop.kpi.calendar import CIVIL, Calendar, Grain
 from kpiloop.kpi.catalog import Catalog
+from kpiloop.kpi.fiscal import FiscalYears
 from kpiloop.kpi.pack import read_pack
 from kpiloop_marketing import kpiloop_packs
 from support.resolved_company import utc
@@ -27,7 +29,7 @@ def catalog() -> Catalog:
 
 
 def test_every_kpi_is_published_at_every_grain(catalog: Catalog) -> None:
-    """In total: cuts are for those that have them."""
+    """In total: cuts are for those that have them; fiscal years are the calendar's here."""
     totals = {
         (kpi, grain)
         for question in published_questions(catalog, HORIZON)
@@ -36,7 +38,7 @@ def test_every_kpi_is_published_at_every_grain(catalog: Catalog) -> None:
         for grain in question.grains
     }
 
-    assert totals == {(kpi, grain) for kpi in catalog.kpis for grain in Grain}
+    assert totals == {(kpi, grain) for kpi in catalog.kpis for grain in CIVIL.grains}
 
 
 def test_kpis_are_cut_only_by_what_they_have(catalog: Catalog) -> None:
@@ -65,4 +67,14 @@ def test_what_is_said_to_be_published_is(catalog: Catalog) -> None:
 
     for grain in Grain:
         for cut in ((), ("channel",), ("product",), ("country",), ("channel", "product")):
-            assert is_published(grain, cut) is ((grain, cut) in published)
+            assert is_published(grain, cut, CIVIL) is ((grain, cut) in published)
+
+
+def test_a_fiscal_year_of_its_own_is_published_too(catalog: Catalog) -> None:
+    """From April on it is not the calendar's, and `show --grain fiscal_year` has it at hand."""
+    april = Calendar(fiscal=FiscalYears(starts=4))
+    moment = replace(HORIZON.moment, calendar=april)
+    questions = published_questions(catalog, replace(HORIZON, moment=moment))
+
+    assert any(Grain.FISCAL_YEAR in each.grains for each in questions)
+    assert is_published(Grain.FISCAL_YEAR, ("channel",), april)
