@@ -80,6 +80,8 @@ def show_pull(report: PullReport, output: Output) -> None:
     for stream in report.streams:
         if stream.error is not None:
             output.say(f"{stream.stream} stopped: {stream.error}")
+        elif stream.unavailable:
+            output.say(f"{stream.stream} is not available here: {stream.unavailable}.")
         elif stream.waits_for:
             output.say(f"{stream.stream} was not read, because {stream.waits_for} stopped.")
     if report.counts.quarantined:

@@ -99,6 +99,11 @@ class Stream:
     """Another stream: this one reads the children of every record alive in its entity."""
     absent: Absent = Absent.DELETED
     ids_per_slice: int = 2_000
+    once: bool = False
+    """The name of a slice changes with what is in it: one that was read before is not read again.
+    Where absent records are deleted, all slices are read as soon as one is new or missing."""
+    optional: bool = False
+    """Whether an account may lack it: then a refusal leaves it out, and the pull goes on."""
 
 
 _ConnectorType = TypeVar("_ConnectorType")
@@ -112,6 +117,7 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     each: str = "",
     absent: str = "",
     ids_per_slice: int = 2_000,
+    optional: bool = False,
 ) -> Callable[
     [Callable[[_ConnectorType, Read], Iterator[Page]]],
     Callable[[_ConnectorType, Read], Iterator[Page]],
@@ -122,7 +128,9 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     threads. `follows` names a stream whose changed records `read.ids` are, `each` one of which they
     are all that live. `absent` is "deleted" or "kept" (the rule for streams that read by ids, which
     say with `Page.replaces` whose children a page replaces): what a full read does not give.
-    Raises ValueError where the words contradict each other.
+    `optional` says that an account may lack what is read: where the vendor answers that it is not
+    there, or the key may not read it, the stream is left out with that reason. Raises ValueError
+    where the words contradict each other.
     """
     _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor)
 
@@ -138,6 +146,7 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
             each=each,
             absent=Absent(absent or ("kept" if follows or each else "deleted")),
             ids_per_slice=ids_per_slice,
+            optional=optional,
         )
         setattr(method, STREAM, stream)
         return method

@@ -81,6 +81,8 @@ def _stream(stream: StreamReport) -> Mapping[str, object]:
     told["calls"] = stream.calls
     if stream.error is not None:
         told["error"] = stream.error.what
+    if stream.unavailable:
+        told["unavailable"] = stream.unavailable
     if stream.waits_for:
         told["waits_for"] = stream.waits_for
     return told

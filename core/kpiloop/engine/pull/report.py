@@ -56,6 +56,8 @@ class StreamReport:
     """Why it could not be read to its end; what was read is kept, and the next pull goes on."""
     waits_for: str = ""
     """The stream that failed and that this one follows: it was not begun."""
+    unavailable: str = ""
+    """Why the account has no such stream, in the vendor's words; what is stored stays as it is."""
 
     @property
     def is_green(self) -> bool:

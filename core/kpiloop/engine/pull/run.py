@@ -19,6 +19,7 @@ from kpiloop.engine.pull.report import (
     silent,
 )
 from kpiloop.engine.pull.spelling import MappedFields, Spelling, check_mapped, spelling_of
+from kpiloop.engine.pull.unavailable import leave_out, says_unavailable
 from kpiloop.errors import ConfigError, CredentialError, KpiloopError, UnavailableError
 from kpiloop.warehouse.store import Warehouse
 
@@ -59,18 +60,20 @@ def pull(
     """Read what changed in a source since the last pull, and merge it into the warehouse.
 
     A stream that fails stops alone, with those that follow it; what it read is kept, and the next
-    pull goes on from there. A key that is not accepted, or a system that cannot be reached, stops
-    the source: every other stream would meet the same. Raises ConfigError where the request names
-    what is not there.
+    pull goes on from there. An optional one that the account does not have is left out. A key that
+    is not accepted, or a system that cannot be reached, stops the source: every other stream would
+    meet the same. Raises ConfigError where the request names what is not there.
     """
     source = connector.source.name
-    check_mapped(type(connector), source, request.mapped_fields, warehouse.entities)
+    check_mapped(connector, source, request.mapped_fields, warehouse.entities)
     reports: dict[str, StreamReport] = {}
     shut: StreamReport | None = None
     for stream in _asked_for(connector, request.streams):
         before = shut or reports.get(stream.follows or stream.each)
         if before is None or before.is_green:
-            report = StreamPull(warehouse, connector, stream, request, listener).run()
+            own = StreamPull(warehouse, connector, stream, request, listener)
+            lacking = before.unavailable if before else ""
+            report = own.leave_out(lacking) if lacking else own.run()
             shut = report if _is_shut(report) else None
         else:
             report = StreamReport(stream=stream.name, waits_for=before.stream)
@@ -86,7 +89,7 @@ def _is_shut(report: StreamReport) -> bool:
 
 
 def _asked_for(connector: Connector[Any], names: Sequence[str]) -> Sequence[Stream]:
-    streams = connector.streams()
+    streams = connector.all_streams()
     for name in names:
         if name not in streams:
             raise ConfigError(
@@ -127,8 +130,17 @@ class StreamPull:
                 # An earlier pull was finished first; what changed since then is still to be read.
                 self._read_and_merge(spellings)
         except KpiloopError as error:
-            self._report = replace(self._report, error=error)
+            if not (self._stream.optional and says_unavailable(error)):
+                self._report = replace(self._report, error=error)
+            else:
+                self.leave_out(error.what)
         return replace(self._report, calls=self._calls() - before)
+
+    def leave_out(self, reason: str) -> StreamReport:
+        """Note that the account has no such stream: up to now there is nothing more to be read."""
+        leave_out(self._warehouse, self._connector.source, self._stream.name)
+        self._report = replace(self._report, unavailable=reason)
+        return self._report
 
     def _read_and_merge(self, spellings: Sequence[Spelling]) -> bool:
         """One reading from its beginning or its last checkpoint on; whether it was resumed."""
