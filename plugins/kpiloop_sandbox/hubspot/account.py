@@ -5,7 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kpiloop_sandbox.hubspot.errors import expired, missing_scopes, too_many, unauthenticated
+from kpiloop_sandbox.hubspot.errors import (
+    expired,
+    missing_scopes,
+    retired,
+    too_many,
+    unauthenticated,
+)
 from kpiloop_sandbox.hubspot.options import SandboxOptions
 from kpiloop_sandbox.hubspot.searching import SearchIndex
 from kpiloop_sandbox.hubspot.store import Store
@@ -119,6 +125,15 @@ class Account:
         """
         if scope and scope not in caller.scopes:
             raise missing_scopes([scope])
+
+    def refuse_retired(self, path: str) -> None:
+        """Refuse what HubSpot has switched off.
+
+        Raises:
+            ApiError: 410.
+        """
+        if any(path.startswith(each) for each in self.options.retired):
+            raise retired()
 
     def _burst(self, caller: Caller) -> Window:
         # All renewed tokens are one app's, whose limit is the account's.

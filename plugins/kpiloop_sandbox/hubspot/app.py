@@ -18,11 +18,16 @@ from kpiloop_sandbox.hubspot.routes import (
     associations,
     batches,
     campaigns,
+    currencies,
+    email_events,
+    emails,
+    forms,
     objects,
     owners,
     properties,
     search,
     tokens,
+    traffic,
 )
 
 _JSON = "application/json;charset=utf-8"
@@ -38,6 +43,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *properties.ENDPOINTS,
     *owners.ENDPOINTS,
     *campaigns.ENDPOINTS,
+    *forms.ENDPOINTS,
+    *emails.ENDPOINTS,
+    *email_events.ENDPOINTS,
+    *traffic.ENDPOINTS,
+    *currencies.ENDPOINTS,
     *tokens.ENDPOINTS,
 )
 
@@ -88,6 +98,7 @@ def _serve(endpoint: Endpoint, account: Account) -> Callable[[Request], Awaitabl
             if not endpoint.open:
                 caller = account.caller(request.headers.get("authorization", ""))
                 headers = account.admit(caller, search=endpoint.search)
+                account.refuse_retired(endpoint.path)
                 account.require(caller, endpoint.needed_scope(call))
             answer = endpoint.handler(call)
             response = _response(answer.content(), answer.status, headers)

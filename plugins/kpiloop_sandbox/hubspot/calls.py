@@ -111,4 +111,4 @@ class Endpoint:
         """The scope that this call needs."""
         if "{type}" not in self.scope:
             return self.scope
-        return self.scope.format(type=call.kind.name)
+        return self.scope.format(type=call.kind.scope)

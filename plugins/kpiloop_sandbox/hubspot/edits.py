@@ -44,7 +44,7 @@ class Editor:
         values = {**values, **self._derived(values, values)}
         key = self.store.new_id(self.kind)
         properties = {
-            "createdate": iso(self.now),
+            self.kind.created: iso(self.now),
             "hs_object_id": str(key),
             "hs_object_source": self.source,
             "hs_object_source_label": self.source,
@@ -117,8 +117,8 @@ class Editor:
             properties={
                 **loser.properties,
                 **winner.properties,
-                "createdate": min(
-                    winner.properties.get("createdate", ""), loser.properties.get("createdate", "")
+                self.kind.created: min(
+                    each.properties.get(self.kind.created, "") for each in (winner, loser)
                 ),
                 "hs_object_id": str(key),
                 MERGED_IDS: former,

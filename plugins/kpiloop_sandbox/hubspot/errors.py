@@ -130,6 +130,11 @@ def missing_scopes(scopes: Sequence[str]) -> ApiError:
     )
 
 
+def retired() -> ApiError:
+    """An endpoint that was switched off."""
+    return ApiError(410, "This endpoint is no longer supported.", "GONE")
+
+
 def too_many(policy: str) -> ApiError:
     """A rate limit is used up; `policy` names which."""
     return ApiError(

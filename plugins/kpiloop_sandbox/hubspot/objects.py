@@ -95,3 +95,43 @@ class StoredCampaign:
     updated_at: datetime
     budget_items: tuple[StoredMoney, ...] = ()
     spend_items: tuple[StoredMoney, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredForm:
+    """One form; `form_type` is hubspot, captured, flow or blog_comment, `id` its GUID."""
+
+    id: str
+    name: str
+    created_at: datetime
+    form_type: str = "hubspot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEmail:
+    """One marketing e-mail; events name it by `campaign_id`, its counters by HubSpot's words.
+
+    One without counters was never sent.
+    """
+
+    id: str
+    name: str
+    subject: str
+    campaign_id: int
+    created_at: datetime
+    publish_at: datetime
+    type: str = "BATCH_EMAIL"
+    state: str = "PUBLISHED"
+    subcategory: str = "batch"
+    campaign: str = ""
+    counters: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRate:
+    """What one unit of a currency is worth in the account's currency from a moment on."""
+
+    id: str
+    currency: str
+    rate: float
+    effective_at: datetime

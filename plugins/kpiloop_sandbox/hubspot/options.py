@@ -3,12 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-TYPES = ("contacts", "companies", "deals")
+from kpiloop_sandbox.hubspot.kinds import KINDS
+
+TYPES = tuple(sorted({kind.scope for kind in KINDS}))
+OTHER_SCOPES = frozenset(
+    {
+        "business-intelligence",
+        "content",
+        "forms",
+        "settings.currencies.read",
+    }
+)
+"""The scopes of what is not in the CRM."""
 ALL_SCOPES = frozenset(
     {f"crm.objects.{name}.{right}" for name in TYPES for right in ("read", "write")}
     | {f"crm.schemas.{name}.{right}" for name in TYPES for right in ("read", "write")}
     | {"crm.objects.owners.read", "marketing.campaigns.read", "marketing.campaigns.write"}
     | {"crm.export", "oauth"}
+    | OTHER_SCOPES
 )
 DEFAULT_TOKEN = "sandbox-token"  # noqa: S105 - made up, opens nothing but the sandbox
 
@@ -35,7 +47,8 @@ class SandboxOptions:
     `tokens` maps each private token to its scopes. `burst` requests per rolling
     `burst_seconds` are allowed per token, `search_rate` searches per rolling second and `daily`
     requests per day and account; they are enforced only with `enforce_limits`. Searches see a
-    change `index_lag_seconds` after it was made. `latency_ms` is added to every answer.
+    change `index_lag_seconds` after it was made. `latency_ms` is added to every answer. `retired`
+    names the beginnings of paths without their version (`/analytics`) that are gone for good.
     """
 
     latency_ms: float = 0
@@ -53,3 +66,4 @@ class SandboxOptions:
     timezone: str = "Europe/Berlin"
     currency: str = "EUR"
     custom_properties: int = 1_000
+    retired: frozenset[str] = frozenset()

@@ -3,9 +3,13 @@
 import re
 from typing import NamedTuple
 
-_LEGACY = re.compile(r"/(crm|marketing|oauth|account-info)/(v[1-4])(/.*)")
+_LEGACY = re.compile(
+    r"/(crm|marketing|oauth|account-info|settings|analytics|form-integrations|email/public)"
+    r"/(v[1-4])(/.*)"
+)
 _DATED = re.compile(
-    r"(/crm/[a-z]+|/marketing/[a-z]+|/oauth|/account-info)/(\d{4}-\d{2}(?:-beta)?)(/.*)?"
+    r"(/(?:crm|marketing|settings)/[a-z]+|/oauth|/account-info)"
+    r"/(\d{4}-\d{2}(?:-beta)?)(/.*)?"
 )
 
 

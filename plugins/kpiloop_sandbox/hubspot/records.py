@@ -93,7 +93,7 @@ def from_seed(kind: Kind, stored: StoredObject) -> Record:
     """A seeded object with the properties that HubSpot itself keeps."""
     created, updated = to_ms(stored.created_at), to_ms(stored.updated_at)
     properties = {name: value for name, value in stored.properties.items() if value}
-    properties.setdefault("createdate", iso(created))
+    properties.setdefault(kind.created, iso(created))
     properties["hs_object_id"] = stored.id
     properties[kind.modified] = iso(updated)
     if stored.merged_ids:

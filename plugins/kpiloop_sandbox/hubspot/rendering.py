@@ -37,7 +37,7 @@ class View:
 
     def show_written(self, record: Record, names: Iterable[str]) -> dict[str, object]:
         """The record as the answer to a write: what was written and what HubSpot keeps itself."""
-        own = ("createdate", "hs_object_id", self.kind.modified)
+        own = (self.kind.created, "hs_object_id", self.kind.modified)
         values = {name: record.properties.get(name) for name in sorted({*names, *own})}
         return self._finish({"id": str(record.id), "properties": values}, record)
 
@@ -55,7 +55,7 @@ class View:
 def view(call: Call, asked: Sequence[str], history: Sequence[str] = ()) -> View:
     """The view that shows what was asked for; a name that is unknown is left out, silently."""
     known = call.store.catalogue.live(call.kind.name)
-    always = ("createdate", "hs_object_id", call.kind.modified)
+    always = (call.kind.created, "hs_object_id", call.kind.modified)
     names = sorted({*_known(asked or call.kind.shown, known), *always})
     return View(
         kind=call.kind,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kpiloop_sandbox.hubspot.definitions import Group, Modification, Option, Property
+from kpiloop_sandbox.hubspot.standard_more import MORE_TABLES
 
 CREATED_AT = "2019-08-06T02:41:08.029Z"
 
@@ -151,6 +152,7 @@ _TABLES = {
     "contacts": ("contactinformation", _COMMON + _SOURCES + _CONTACTS),
     "companies": ("companyinformation", _COMMON + _SOURCES + _COMPANIES),
     "deals": ("dealinformation", _COMMON + _SOURCES + _DEALS),
+    **{name: (f"{name}information", _COMMON + table) for name, table in MORE_TABLES.items()},
 }
 _MARKS = ("read_only", "unique", "external")
 

@@ -14,16 +14,21 @@ from typing import Self, TypeVar
 from kpiloop_sandbox.hubspot.catalogue import Catalogue
 from kpiloop_sandbox.hubspot.database import Database
 from kpiloop_sandbox.hubspot.definitions import Group, Property
+from kpiloop_sandbox.hubspot.happenings import Happenings
 from kpiloop_sandbox.hubspot.kinds import KINDS, Kind, kind_of
 from kpiloop_sandbox.hubspot.links import Links
 from kpiloop_sandbox.hubspot.objects import (
     StoredCampaign,
+    StoredEmail,
+    StoredForm,
     StoredLink,
     StoredObject,
     StoredOwner,
     StoredPipeline,
+    StoredRate,
 )
 from kpiloop_sandbox.hubspot.records import Record, Row, from_seed, record_of
+from kpiloop_sandbox.hubspot.times import to_ms
 from kpiloop_sandbox.serving.database import Documents
 
 T = TypeVar("T")
@@ -50,6 +55,7 @@ class Store:
         self.documents = Documents(self.database)
         self.catalogue = Catalogue(self.documents)
         self.links = Links(self.database)
+        self.happenings = Happenings(self.database)
         self.index_lag_ms = 0
         self._versions = dict.fromkeys((kind.name for kind in KINDS), 0)
 
@@ -114,6 +120,24 @@ class Store:
         """Add marketing campaigns with their budget and spend items."""
         for campaign in campaigns:
             self.documents.put("campaigns", campaign.id, _plain(asdict(campaign)))
+
+    def load_forms(self, forms: Iterable[StoredForm]) -> None:
+        """Add forms; their submissions are happenings."""
+        for form in forms:
+            body = {**asdict(form), "created_at": to_ms(form.created_at)}
+            self.documents.put("forms", form.id, body)
+
+    def load_emails(self, emails: Iterable[StoredEmail]) -> None:
+        """Add marketing e-mails with what is counted of them."""
+        for email in emails:
+            times = {name: to_ms(getattr(email, name)) for name in ("created_at", "publish_at")}
+            self.documents.put("emails", email.id, {**asdict(email), **times})
+
+    def load_rates(self, rates: Iterable[StoredRate]) -> None:
+        """Add exchange rates into the account's currency."""
+        for rate in rates:
+            body = {**asdict(rate), "effective_at": to_ms(rate.effective_at)}
+            self.documents.put("exchange_rates", rate.id, body)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,8 @@
 """The tables of the simulated account.
 
 `objects` holds the truth, `shadows` what the search index still believes while it lags behind,
-`aliases` the ids that merges have ended. Times are epoch milliseconds, ids integers.
+`aliases` the ids that merges have ended, `happenings` what never changes once it is there. Times
+are epoch milliseconds, ids integers.
 """
 
 from kpiloop_sandbox.serving.database import DOCUMENTS
@@ -44,6 +45,10 @@ CREATE TABLE IF NOT EXISTS links (
     from_kind TEXT NOT NULL, from_id INTEGER NOT NULL, to_kind TEXT NOT NULL,
     to_id INTEGER NOT NULL, category TEXT NOT NULL, type_id INTEGER NOT NULL, label TEXT,
     PRIMARY KEY (from_kind, from_id, to_kind, to_id, category, type_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS happenings (
+    collection TEXT NOT NULL, happened INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (collection, happened, id)
 ) WITHOUT ROWID;
 """
 SCRIPT = _TABLES + DOCUMENTS
