@@ -13,6 +13,7 @@ from kpiloop.connector.base import CheckStatus, Connector
 from kpiloop.connector.reading import Read, Stream, Window
 from kpiloop.engine.pull.reading import needed_fields
 from kpiloop.engine.pull.report import PullReport
+from kpiloop.engine.pull.rows import rows_of
 from kpiloop.engine.pull.run import PullRequest, pull
 from kpiloop.engine.pull.spelling import spelling_of
 from kpiloop.project.setting_names import SettingNames
@@ -124,7 +125,7 @@ def _assert_still(report: PullReport, reason: str) -> None:
 def _independent_reads(connector: Connector[Any]) -> Iterator[tuple[Stream, Read]]:
     """A full read of every slice of the streams that need no other stream's ids."""
     window = Window(start=None, end=datetime.now(UTC) + _TOMORROW)
-    for stream in connector.streams().values():
+    for stream in connector.all_streams().values():
         if not (stream.follows or stream.each):
             spellings = [spelling_of(model, {}) for model in stream.models]
             read = Read(window=window, fields=needed_fields(spellings))
@@ -136,14 +137,9 @@ def _independent_reads(connector: Connector[Any]) -> Iterator[tuple[Stream, Read
 def _rows_and_checkpoints(
     connector: Connector[Any], stream: Stream, read: Read
 ) -> list[tuple[object, object]]:
-    pages: Iterator[Page] = getattr(connector, stream.name)(read)
+    pages: Iterator[Page] = connector.read_stream(stream, read)
     return [(_rows_of(page), page.checkpoint) for page in pages]
 
 
 def _rows_of(page: Page) -> object:
-    if page.items is not None:
-        return [dict(row) for row in page.items]
-    rows: Any = json.loads(page.body or b"[]")
-    for part in filter(None, page.rows_at.split(".")):
-        rows = rows[part]
-    return rows
+    return list(rows_of(page, source="", stream=""))

@@ -12,12 +12,13 @@ Checkpoint: TypeAlias = JsonValue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One answer's worth of rows, made by `Page.json` or `Page.rows`, never by hand.
+    """One answer's worth of rows, made by `Page.json`, `Page.csv` or `Page.rows`, never by hand.
 
     Attributes:
-        body: The JSON text with the rows in it, or None where `items` has them.
-        rows_at: The dotted path of the list of rows in `body` ("results", "a.b"); empty where
-            the body itself is the list.
+        body: The text with the rows in it, JSON or CSV, or None where `items` has them.
+        is_csv: Whether the body is CSV.
+        rows_at: The dotted path of the list of rows in JSON ("results", "a.b"); empty where the
+            body itself is the list.
         items: The rows where they are already in Python, or None where `body` has them.
         of: The wire model that reads these rows; None is the first one of the stream.
         checkpoint: Where to go on if the process dies after this page was stored; None where
@@ -26,6 +27,7 @@ class Page:
     """
 
     body: bytes | None = None
+    is_csv: bool = False
     rows_at: str = ""
     items: Sequence[Mapping[str, object]] | None = None
     of: type[BaseModel] | None = None
@@ -44,6 +46,22 @@ class Page:
     ) -> Self:
         """A page of JSON text as it came: by far the cheapest, for nothing is parsed twice."""
         return cls(body=body, rows_at=rows, of=of, checkpoint=checkpoint, replaces=tuple(replaces))
+
+    @classmethod
+    def csv(
+        cls,
+        body: bytes,
+        *,
+        of: type[BaseModel] | None = None,
+        checkpoint: Checkpoint = None,
+        replaces: Iterable[str] = (),
+    ) -> Self:
+        """A page of CSV text in UTF-8 as it came, its first line the names of the columns.
+
+        Values stand between commas, quoted where they need it; an empty one is no value. A dot in
+        a column's name is a path: `Account.Name` is read as `{"Account": {"Name": …}}`.
+        """
+        return cls(body=body, is_csv=True, of=of, checkpoint=checkpoint, replaces=tuple(replaces))
 
     @classmethod
     def rows(

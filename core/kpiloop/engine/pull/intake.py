@@ -31,7 +31,7 @@ class Batch:
 
 
 class _RowCounter:
-    """Tells roughly how many rows a page of JSON has, without taking it apart."""
+    """Tells roughly how many rows a page of JSON or CSV has, without taking it apart."""
 
     def __init__(self, unknown: int) -> None:
         self._unknown = unknown

@@ -45,13 +45,14 @@ _DAY = (
     r"(?:199\d|20\d\d)-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
     r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
+_TIME = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3}|\.\d{6})?(?:Z|\+00:?00)"
 _CERTAIN: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.WHOLE: r"-?\d{1,18}",
         Kind.NUMBER: r"-?\d{1,13}(?:\.\d{1,6})?",
         Kind.MONEY: r"-?\d{1,13}(?:\.\d{1,4})?",
         Kind.FLAG: "true|false",
-        Kind.INSTANT: _DAY + r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3}|\.\d{6})?Z",
+        Kind.INSTANT: _DAY + _TIME,
         Kind.DAY: _DAY,
     }
 )

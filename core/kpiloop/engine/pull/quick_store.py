@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from duckdb import DuckDBPyConnection
 
+from kpiloop.engine.pull.csv_text import NotCsvError, parse_csv
 from kpiloop.engine.pull.quick import DOUBTFUL, SIGHTINGS_PER_PAGE, QuickPath
 from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
 from kpiloop.engine.pull.sighting_rows import SightingRows
@@ -51,6 +52,19 @@ class _Group:
         }
 
 
+def _as_json(page: Page) -> Page | None:
+    """A page whose body the database can take apart; None where it has no such body."""
+    if page.body is None or len(page.body) > _LONGEST_PAGE:
+        return None
+    if not page.is_csv:
+        return page
+    try:
+        table = parse_csv(page.body)
+    except NotCsvError:  # the slow way says what is wrong
+        return None
+    return replace(page, body=table.as_json(), is_csv=False) if table.is_even else None
+
+
 class QuickStore:
     """Puts pages of one wire model into its entity's inbox."""
 
@@ -72,9 +86,10 @@ class QuickStore:
 
     def _grouped(self, pages: Sequence[NumberedPage], taken: Taken) -> Sequence[_Group]:
         groups: dict[tuple[str, Shape], list[NumberedPage]] = {}
-        for number, page in pages:
-            if page.body is None or len(page.body) > _LONGEST_PAGE:
-                taken.refused.append((number, page))
+        for number, original in pages:
+            page = _as_json(original)
+            if page is None or page.body is None:
+                taken.refused.append((number, original))
             else:
                 key = (page.rows_at, self._path.fields_of(page.body))
                 groups.setdefault(key, []).append((number, page))

@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 
 from pydantic import TypeAdapter
 
+from kpiloop.engine.pull.csv_text import NotCsvError, parse_csv
 from kpiloop.errors import UntrustedAnswerError
 from kpiloop.web_api.page import Page
 
@@ -15,10 +16,13 @@ _ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 def rows_of(page: Page, *, source: str, stream: str) -> Sequence[object]:
     """The rows of a page, each as the vendor sent it.
 
-    Raises UntrustedAnswerError where the page is no JSON or has no list at the place of its rows.
+    Raises UntrustedAnswerError where the page is neither JSON with a list at the place of its rows
+    nor CSV with names of columns.
     """
     if page.body is None:
         return page.items or ()
+    if page.is_csv:
+        return _parse_csv(page.body, source, stream)
     found = _parse(page.body, source, stream)
     for key in page.rows_at.split(".") if page.rows_at else ():
         found = found.get(key) if _is_object(found) else None
@@ -26,6 +30,14 @@ def rows_of(page: Page, *, source: str, stream: str) -> Sequence[object]:
         place = f"at {page.rows_at}" if page.rows_at else "in it"
         raise _untrusted(source, stream, f"a page has no list of rows {place}")
     return found
+
+
+def _parse_csv(body: bytes, source: str, stream: str) -> Sequence[object]:
+    try:
+        return parse_csv(body).as_objects()
+    except NotCsvError as error:
+        reason = str(error)
+    raise _untrusted(source, stream, f"a page is not CSV: {reason}")
 
 
 def _parse(body: bytes, source: str, stream: str) -> object:
@@ -44,7 +56,7 @@ def _untrusted(source: str, stream: str, what: str) -> UntrustedAnswerError:
     return UntrustedAnswerError(
         f"stream {stream}: {what}",
         system=source,
-        legal="JSON with a list of rows",
+        legal="JSON with a list of rows, or CSV with names of columns",
         todo="pull again; if it stays, look for a newer version of the connector",
     )
 
