@@ -1,0 +1,1 @@
+"""Which objects the org has and what their fields are."""

@@ -1,0 +1,150 @@
+"""The org's records in SQLite: a table for each object, a column for each field."""
+
+import json
+import sqlite3
+import threading
+from array import array
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from types import TracebackType
+from typing import Self
+
+from kpiloop_sandbox.salesforce.catalogue.objects import OBJECTS, OBJECTS_BY_NAME
+from kpiloop_sandbox.salesforce.catalogue.sobject import SObject
+from kpiloop_sandbox.salesforce.soql.compile import Plan
+
+Value = str | int | float | None
+Row = Mapping[str, Value]
+_AT_ONCE = 5_000
+_SETTINGS = """
+PRAGMA journal_mode = MEMORY;
+PRAGMA synchronous = OFF;
+PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -131072;
+"""
+
+
+class Store:
+    """One org's records; `path` is a file that outlives it, or memory.
+
+    Values are as SQLite keeps them: whole seconds since 1970 for times, ISO for dates, 0 and 1
+    for flags. Durability is not wanted: an org that a power cut harms is seeded again.
+    """
+
+    def __init__(self, path: str = ":memory:") -> None:
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.executescript(_SETTINGS)
+        for entity in OBJECTS:
+            self._connection.executescript(_table(entity))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the connection; later calls fail."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Generator[sqlite3.Connection]:
+        """All or nothing; within another transaction, a part of it that can fail alone."""
+        with self._lock:
+            begin, undo, keep = "SAVEPOINT part", "ROLLBACK TO part", "RELEASE part"
+            self._connection.execute(begin)
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute(undo)
+                self._connection.execute(keep)
+                raise
+            self._connection.execute(keep)
+
+    def load(self, name: str, rows: Iterable[Row]) -> None:
+        """Add records of one object; what a row does not name has no value."""
+        entity = OBJECTS_BY_NAME[name.lower()]
+        names = [field.name for field in entity.stored]
+        defaults = {field.name: 0 for field in entity.stored if field.kind.value == "boolean"}
+        insert = _insert(entity, names)
+        iterator = iter(rows)
+        with self.transaction() as db:
+            while batch := list(islice(iterator, _AT_ONCE)):
+                db.executemany(
+                    insert, ([row.get(n, defaults.get(n)) for n in names] for row in batch)
+                )
+
+    def count(self, name: str) -> int:
+        """How many records of an object there are, deleted ones included."""
+        with self._lock:
+            sql = " ".join(["SELECT count(*) FROM", _quoted(name)])
+            return int(self._connection.execute(sql).fetchone()[0])
+
+    def find(self, entity: SObject, field: str, value: Value) -> dict[str, Value] | None:
+        """The first record with this value."""
+        names = [each.name for each in entity.stored]
+        columns = ", ".join(map(_quoted, names))
+        sql = " ".join(
+            ["SELECT", columns, "FROM", _quoted(entity.name), "WHERE", _quoted(field), "= ?"]
+        )
+        with self._lock:
+            row = self._connection.execute(sql, (value,)).fetchone()
+        return None if row is None else dict(zip(names, row, strict=True))
+
+    def set(self, entity: SObject, key: str, values: Row) -> None:
+        """Write values into the record with this id."""
+        assignments = ", ".join(f"{_quoted(name)} = ?" for name in values)
+        sql = " ".join(["UPDATE", _quoted(entity.name), "SET", assignments, 'WHERE "Id" = ?'])
+        with self.transaction() as db:
+            db.execute(sql, (*values.values(), key))
+
+    def rows(self, plan: Plan) -> "array[int]":
+        """The numbers of the rows that a query finds, or of a counting one their number."""
+        with self._lock:
+            found = self._connection.execute(plan.rows_sql, plan.rows_values)
+            return array("q", (row for (row,) in found))
+
+    def page(self, plan: Plan, rows: Sequence[int]) -> list[tuple[Value, ...]]:
+        """The columns of rows that a query found, in their order; purged ones are left out."""
+        with self._lock:
+            found = self._connection.execute(plan.page_sql, (json.dumps(list(rows)),)).fetchall()
+        by_row = {line[0]: line[1:] for line in found}
+        return [by_row[row] for row in rows if row in by_row]
+
+    def last_number(self, entity: SObject) -> int:
+        """How many rows were ever added."""
+        with self._lock:
+            sql = " ".join(["SELECT coalesce(max(row), 0) FROM", _quoted(entity.name)])
+            return int(self._connection.execute(sql).fetchone()[0])
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _table(entity: SObject) -> str:
+    table = _quoted(entity.name)
+    columns = ", ".join(f'"{field.name}" {field.kind.column}' for field in entity.stored)
+    by_time = f'"{entity.cursor}", "Id"'
+    prefix = f"CREATE INDEX IF NOT EXISTS {_quoted(entity.name + '_by_time')}"
+    return ";".join(
+        [
+            f"CREATE TABLE IF NOT EXISTS {table} (row INTEGER PRIMARY KEY, {columns})",
+            f'CREATE UNIQUE INDEX IF NOT EXISTS "{entity.name}_by_id" ON {table} ("Id")',
+            f"{prefix} ON {table} ({by_time})",
+        ]
+    )
+
+
+def _insert(entity: SObject, names: Sequence[str]) -> str:
+    columns = ", ".join(map(_quoted, names))
+    marks = ", ".join("?" * len(names))
+    return " ".join(["INSERT INTO", _quoted(entity.name), f"({columns}) VALUES ({marks})"])
