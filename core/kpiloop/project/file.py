@@ -10,6 +10,7 @@ from kpiloop.project.costs import CostEntry
 from kpiloop.project.customers import Customers
 from kpiloop.project.deals import Deals
 from kpiloop.project.exclude import Exclude
+from kpiloop.project.forms import Forms
 from kpiloop.project.funnel import Funnel
 from kpiloop.project.general import General
 from kpiloop.project.publish import Publication
@@ -30,6 +31,7 @@ class ProjectFile(Section):
     sources: Mapping[Name, SourceSection] = Field(default_factory=dict)
     stages: Stages = Field(default_factory=dict)
     funnel: Funnel = Funnel()
+    forms: Forms = Field(default_factory=dict)
     channels: Channels = Channels()
     customers: Customers = Customers()
     costs: tuple[CostEntry, ...] = ()

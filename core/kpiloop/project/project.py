@@ -15,6 +15,7 @@ from kpiloop.project.customers import Customers
 from kpiloop.project.deals import Deals
 from kpiloop.project.exclude import Exclude
 from kpiloop.project.file import ProjectFile, Tables
+from kpiloop.project.forms import Forms
 from kpiloop.project.funnel import Funnel
 from kpiloop.project.publish import Publication
 from kpiloop.project.rates import Rates
@@ -41,6 +42,7 @@ class Project:
     sources: Mapping[str, SourceSection]
     stages: Stages
     funnel: Funnel
+    forms: Forms
     channels: Channels
     customers: Customers
     costs: tuple[CostEntry, ...]
@@ -67,6 +69,7 @@ class Project:
             sources=file.sources,
             stages=file.stages,
             funnel=file.funnel,
+            forms=file.forms,
             channels=file.channels,
             customers=file.customers,
             costs=file.costs,

@@ -23,6 +23,23 @@ from kpiloop.schema.resolved import (
     ResolvedPipelineStage,
     StageInterval,
 )
+from kpiloop.schema.resolved_events import (
+    Delivery,
+    FigureDay,
+    ResolvedActivity,
+    ResolvedCampaignMember,
+    ResolvedEmail,
+    ResolvedEmailEvent,
+    ResolvedFormSubmission,
+    ResolvedOrder,
+    ResolvedOrderLine,
+    ResolvedPageView,
+    ResolvedSegmentMember,
+    ResolvedSocialPost,
+    ResolvedSurveyResponse,
+    ResolvedTrafficPeriod,
+    Touch,
+)
 from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
 from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
 
@@ -60,13 +77,28 @@ PULLED: tuple[type[Record], ...] = (
 RESOLVED: tuple[type[Resolved], ...] = (
     CostDay,
     CustomerInterval,
+    Delivery,
+    FigureDay,
     Person,
+    ResolvedActivity,
     ResolvedCampaign,
+    ResolvedCampaignMember,
     ResolvedCompany,
     ResolvedDeal,
+    ResolvedEmail,
+    ResolvedEmailEvent,
+    ResolvedFormSubmission,
+    ResolvedOrder,
+    ResolvedOrderLine,
     ResolvedOwner,
+    ResolvedPageView,
     ResolvedPipelineStage,
+    ResolvedSegmentMember,
+    ResolvedSocialPost,
+    ResolvedSurveyResponse,
+    ResolvedTrafficPeriod,
     StageInterval,
+    Touch,
 )
 """What measures stand on."""
 

@@ -40,6 +40,7 @@ def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date
         rates=tuple(_rates(project)),
         excluded_addresses=project.exclude.emails,
         excluded_companies=project.exclude.companies,
+        form_kinds=project.forms,
         pipelines=project.deals.pipelines,
         deal_types=project.deals.types,
     )

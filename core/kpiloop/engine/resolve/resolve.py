@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 
 from duckdb import DuckDBPyConnection
 
+from kpiloop.engine.resolve.channels import contact_channels, ruled_traces
 from kpiloop.engine.resolve.rules import Rules
 from kpiloop.engine.resolve.steps import STAGED, steps
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import columns_of
 from kpiloop.schema.registry import RESOLVED, day_of
 from kpiloop.schema.resolved import Resolved
-from kpiloop.warehouse.sql import TYPES, text
+from kpiloop.warehouse.sql import TYPES
 from kpiloop.warehouse.sql import name as quoted
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -42,7 +43,7 @@ def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
     _hand_over(connection, rules)
     for step in steps():
         if step.needs_channels:
-            connection.execute(_channels(rules))
+            connection.execute(contact_channels(rules.channels))
         connection.execute(step.statements)
         for table in step.spent:
             connection.execute(f"DROP TABLE {quoted(table)}")
@@ -94,6 +95,9 @@ def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
         rows = [(each.lower(),) for each in patterns]
         _fill(connection, table, {"pattern": "VARCHAR"}, rows)
     _fill(connection, "configured_costs", _COST_COLUMNS, _cost_rows(rules))
+    _fill(connection, "form_kinds", _FORM_COLUMNS, _form_rows(rules))
+    for statement in ruled_traces(rules.channels):
+        connection.execute(statement)
 
 
 _COST_COLUMNS = {
@@ -128,6 +132,17 @@ def _cost_rows(rules: Rules) -> list[tuple[object, ...]]:
     ]
 
 
+_FORM_COLUMNS = {"kind": "VARCHAR", "pattern": "VARCHAR", "place": "INTEGER"}
+
+
+def _form_rows(rules: Rules) -> list[tuple[object, ...]]:
+    return [
+        (kind, pattern.lower(), place)
+        for place, (kind, patterns) in enumerate(rules.form_kinds.items())
+        for pattern in patterns
+    ]
+
+
 def _fill(
     connection: DuckDBPyConnection,
     table: str,
@@ -141,16 +156,6 @@ def _fill(
         values = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
         lists = [list(column) for column in zip(*rows, strict=True)]
         connection.execute(f"INSERT INTO {quoted(table)} SELECT {values}", lists)
-
-
-def _channels(rules: Rules) -> str:
-    """The channel of each contact: the first rule that holds, else `other`, or unknown."""
-    whens = " ".join(f"WHEN {rule.where} THEN {text(rule.channel)}" for rule in rules.channels)
-    rest = "WHEN original_source IS NOT NULL THEN 'other'"
-    return (
-        "CREATE OR REPLACE TEMP TABLE contact_channels AS "
-        f"SELECT contact_key, CASE {whens} {rest} END AS channel FROM live_contacts AS contact"
-    )
 
 
 def _finish(connection: DuckDBPyConnection, model: type[Resolved]) -> None:

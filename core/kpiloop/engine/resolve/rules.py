@@ -82,6 +82,8 @@ class Rules:
     """Patterns with `*` and `?` over e-mail addresses in lower case."""
     excluded_companies: tuple[str, ...] = ()
     """Likewise over names and domains of companies; their people and deals are excluded too."""
+    form_kinds: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Kind → patterns of ids and names of the forms that are of it; the first that fits counts."""
     pipelines: tuple[str, ...] = ()
     """Ids or names of the pipelines that count; none: all do."""
     deal_types: tuple[str, ...] = ()

@@ -1,0 +1,69 @@
+-- Whom an address means: the one person who has it now, else the one of whose merged contacts one
+-- had it. An address that several people share is nobody's.
+CREATE OR REPLACE TEMP TABLE address_people AS
+WITH had AS (
+    SELECT plain(contacts.email) AS address, known.person_id, known.is_live
+    FROM resolved.person_contacts AS known
+    JOIN pulled.contacts ON contacts.source = known.source AND contacts.id = known.contact_id
+    WHERE plain(contacts.email) IS NOT NULL
+), counted AS (
+    SELECT address, bool_or(is_live) AS is_live,
+        min(person_id) FILTER (is_live) AS first_live, max(person_id) FILTER (is_live) AS last_live,
+        min(person_id) AS first_known, max(person_id) AS last_known
+    FROM had
+    GROUP BY address
+)
+SELECT address, CASE WHEN is_live THEN first_live ELSE first_known END AS person_id
+FROM counted
+WHERE CASE WHEN is_live THEN first_live = last_live ELSE first_known = last_known END;
+
+-- Every deal id that means a deal, ids that were merged away included.
+CREATE OR REPLACE TEMP TABLE deal_ids AS
+SELECT source, id AS known_id, deal_key FROM live_deals
+UNION ALL
+SELECT merged.source, merged.old_id, live_deals.deal_key
+FROM merged
+JOIN live_deals ON live_deals.source = merged.source AND live_deals.id = merged.new_id
+WHERE merged.entity = 'deals';
+
+-- Orders that are not of people, companies or deals that the settings exclude. An order is of its
+-- own contact, else of who has its address, else of its deal's person; so with the company.
+CREATE OR REPLACE TEMP TABLE staged_orders AS
+WITH told AS (
+    SELECT *, plain(email) AS address FROM pulled.orders WHERE deleted_at IS NULL
+), joined AS (
+    SELECT told.*, deal_ids.deal_key,
+        coalesce(by_contact.person_id, by_address.person_id, deal_people.person_id) AS person_id,
+        coalesce(company_ids.company_key, deal_companies.company_id) AS company_key
+    FROM told
+    LEFT JOIN resolved.person_contacts AS by_contact ON by_contact.source = told.source
+        AND by_contact.contact_id = told.contact_id
+    LEFT JOIN address_people AS by_address ON by_address.address = told.address
+    LEFT JOIN company_ids ON company_ids.source = told.source
+        AND company_ids.known_id = told.company_id
+    LEFT JOIN deal_ids ON deal_ids.source = told.source AND deal_ids.known_id = told.deal_id
+    LEFT JOIN deal_people ON deal_people.deal_key = deal_ids.deal_key
+    LEFT JOIN deal_companies ON deal_companies.deal_key = deal_ids.deal_key
+    ANTI JOIN excluded_deals ON excluded_deals.deal_key = deal_ids.deal_key
+    ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
+        AND excluded.contact_id = told.contact_id
+    ANTI JOIN excluded_company_ids ON excluded_company_ids.source = told.source
+        AND excluded_company_ids.company_id = told.company_id
+    ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
+        AND told.address GLOB excluded_addresses.pattern
+), known AS (
+    SELECT joined.*, coalesce(company_key, person_facts.company_id) AS known_company,
+        coalesce(joined.source || ':' || joined.campaign_id, person_facts.campaign_id)
+            AS campaign_key,
+        person_facts.channel, person_facts.country, person_facts.segment
+    FROM joined
+    LEFT JOIN person_facts ON person_facts.person_id = joined.person_id
+)
+SELECT source || ':' || id AS id, source, person_id, known_company AS company_id,
+    CASE WHEN getvariable('customer_is') = 'company' THEN coalesce(known_company, person_id)
+        ELSE coalesce(person_id, known_company) END AS customer_id,
+    deal_key AS deal_id, campaign_key AS campaign_id, channel, country, segment, product, status,
+    coalesce(status, 'paid') NOT IN ('pending', 'cancelled', 'refunded') AS is_paid,
+    coalesce(currency, getvariable('home')) AS currency, amount,
+    to_home(amount, currency, local_day(ordered_at)) AS amount_home, ordered_at
+FROM known;

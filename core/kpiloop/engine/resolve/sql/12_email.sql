@@ -1,0 +1,54 @@
+CREATE OR REPLACE TEMP TABLE staged_emails AS
+SELECT source || ':' || id AS id, source, name, subject, kind, status, variant,
+    source || ':' || campaign_id AS campaign_id, source || ':' || audience_id AS audience_id,
+    sent_at, created_at
+FROM pulled.emails
+WHERE deleted_at IS NULL;
+
+-- Events of e-mails, but not at recipients whom the settings exclude.
+CREATE OR REPLACE TEMP TABLE staged_email_events AS
+WITH told AS (
+    SELECT *, plain(email) AS address, source || ':' || parent_id AS email_message_id
+    FROM pulled.email_events
+    WHERE deleted_at IS NULL
+), joined AS (
+    SELECT told.*, coalesce(by_contact.person_id, by_address.person_id) AS person_id
+    FROM told
+    LEFT JOIN resolved.person_contacts AS by_contact ON by_contact.source = told.source
+        AND by_contact.contact_id = told.contact_id
+    LEFT JOIN address_people AS by_address ON by_address.address = told.address
+    ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
+        AND excluded.contact_id = told.contact_id
+    ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
+        AND told.address GLOB excluded_addresses.pattern
+)
+SELECT joined.source || ':' || joined.id AS id, joined.source, joined.kind, bounce_kind, is_machine,
+    person_id, email_message_id,
+    email_message_id || '>' || coalesce(person_id, address, joined.source || ':' || contact_id)
+        AS delivery_id,
+    coalesce(joined.source || ':' || joined.campaign_id, staged_emails.campaign_id) AS campaign_id,
+    coalesce(joined.variant, staged_emails.variant) AS variant, link, happened_at
+FROM joined
+LEFT JOIN staged_emails ON staged_emails.id = joined.email_message_id;
+
+-- One row per e-mail and recipient. A program's click is none; a program's open counts as an open,
+-- but makes the recipient's opens worth nothing.
+CREATE OR REPLACE TEMP TABLE email_deliveries AS
+SELECT delivery_id AS id, any_value(source) AS source, any_value(person_id) AS person_id,
+    any_value(email_message_id) AS email_message_id, min(campaign_id) AS campaign_id,
+    min(variant) AS variant,
+    min(happened_at) FILTER (kind = 'sent') AS told_sent_at,
+    min(happened_at) FILTER (kind = 'delivered') AS told_delivered_at,
+    min(happened_at) FILTER (kind = 'open') AS opened_at,
+    min(happened_at) FILTER (kind = 'open' AND is_machine IS NOT TRUE) AS opened_by_human_at,
+    coalesce(bool_or(is_machine) FILTER (kind = 'open'), FALSE) AS is_unreliable,
+    min(happened_at) FILTER (kind = 'click' AND is_machine IS NOT TRUE) AS clicked_at,
+    min(happened_at) FILTER (kind = 'bounce') AS bounced_at,
+    CASE WHEN bool_or(bounce_kind = 'hard') FILTER (kind = 'bounce') THEN 'hard'
+        WHEN bool_or(kind = 'bounce') THEN 'soft' END AS bounce_kind,
+    min(happened_at) FILTER (kind = 'unsubscribe') AS unsubscribed_at,
+    min(happened_at) FILTER (kind = 'complaint') AS complained_at,
+    min(happened_at) AS first_heard_at
+FROM staged_email_events
+WHERE delivery_id IS NOT NULL
+GROUP BY delivery_id;

@@ -1,0 +1,34 @@
+-- What a recipient did that marketing hopes for: a form sent, or an order that stands.
+CREATE OR REPLACE TEMP TABLE conversions AS
+SELECT person_id, submitted_at AS converted_at
+FROM staged_form_submissions
+WHERE person_id IS NOT NULL AND submitted_at IS NOT NULL
+UNION ALL
+SELECT person_id, ordered_at
+FROM staged_orders
+WHERE person_id IS NOT NULL AND ordered_at IS NOT NULL AND is_paid;
+
+-- Some systems tell what was delivered, others only what was sent and what bounced; and whoever
+-- opens or clicks has got it.
+CREATE OR REPLACE TEMP TABLE staged_deliveries AS
+WITH telling AS (
+    SELECT source, bool_or(told_delivered_at IS NOT NULL) AS tells
+    FROM email_deliveries
+    GROUP BY source
+), delivered AS (
+    SELECT email_deliveries.*,
+        coalesce(
+            told_delivered_at,
+            CASE WHEN NOT tells AND bounced_at IS NULL THEN told_sent_at END,
+            least(opened_at, clicked_at)
+        ) AS delivered_at
+    FROM email_deliveries
+    JOIN telling ON telling.source = email_deliveries.source
+)
+SELECT delivered.id, source, delivered.person_id, email_message_id, campaign_id, variant,
+    coalesce(told_sent_at, first_heard_at) AS sent_at, delivered_at, opened_at, opened_by_human_at,
+    is_unreliable, clicked_at, bounced_at, bounce_kind, unsubscribed_at, complained_at,
+    conversions.converted_at
+FROM delivered
+ASOF LEFT JOIN conversions ON conversions.person_id = delivered.person_id
+    AND delivered.opened_at <= conversions.converted_at;

@@ -1,0 +1,99 @@
+CREATE OR REPLACE TEMP TABLE staged_social_posts AS
+SELECT source || ':' || id AS id, source, network, name, 'organic_social' AS channel,
+    source || ':' || campaign_id AS campaign_id, product, impressions, reach, likes, comments,
+    shares, reposts, reviews, clicks, posted_at
+FROM pulled.social_posts
+WHERE deleted_at IS NULL;
+
+CREATE OR REPLACE TEMP TABLE staged_activities AS
+SELECT told.source || ':' || told.id AS id, told.source, told.kind, told.outcome,
+    told.source || ':' || told.owner_id AS owner_id, known.person_id,
+    coalesce(company_ids.company_key, staged_deals.company_id, person_facts.company_id)
+        AS company_id,
+    staged_deals.id AS deal_id, told.source || ':' || told.campaign_id AS campaign_id,
+    told.minutes, told.happened_at
+FROM pulled.activities AS told
+LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
+    AND known.contact_id = told.contact_id
+LEFT JOIN person_facts ON person_facts.person_id = known.person_id
+LEFT JOIN company_ids ON company_ids.source = told.source AND company_ids.known_id = told.company_id
+LEFT JOIN deal_ids ON deal_ids.source = told.source AND deal_ids.known_id = told.deal_id
+LEFT JOIN staged_deals ON staged_deals.id = deal_ids.deal_key
+ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
+    AND excluded.contact_id = told.contact_id
+ANTI JOIN excluded_company_ids ON excluded_company_ids.source = told.source
+    AND excluded_company_ids.company_id = told.company_id
+WHERE told.deleted_at IS NULL;
+
+CREATE OR REPLACE TEMP TABLE staged_survey_responses AS
+WITH told AS (
+    SELECT *, plain(email) AS address FROM pulled.survey_responses WHERE deleted_at IS NULL
+)
+SELECT told.source || ':' || told.id AS id, told.source, survey_id, kind, score, lowest, highest,
+    coalesce(by_contact.person_id, by_address.person_id) AS person_id, product, answered_at
+FROM told
+LEFT JOIN resolved.person_contacts AS by_contact ON by_contact.source = told.source
+    AND by_contact.contact_id = told.contact_id
+LEFT JOIN address_people AS by_address ON by_address.address = told.address
+ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
+    AND excluded.contact_id = told.contact_id
+ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
+    AND told.address GLOB excluded_addresses.pattern;
+
+CREATE OR REPLACE TEMP TABLE staged_campaign_members AS
+SELECT told.source || ':' || told.id AS id, told.source,
+    told.source || ':' || told.parent_id AS campaign_id, known.person_id, told.status,
+    told.joined_at, told.responded_at
+FROM pulled.campaign_members AS told
+LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
+    AND known.contact_id = told.contact_id
+ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
+    AND excluded.contact_id = told.contact_id
+WHERE told.deleted_at IS NULL;
+
+CREATE OR REPLACE TEMP TABLE staged_segment_members AS
+SELECT told.source || ':' || told.id AS id, told.source, known.person_id, segments.name AS segment,
+    segments.kind, told.added_at
+FROM pulled.segment_members AS told
+JOIN pulled.segments ON segments.source = told.source AND segments.id = told.parent_id
+LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
+    AND known.contact_id = told.contact_id
+ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
+    AND excluded.contact_id = told.contact_id
+WHERE told.deleted_at IS NULL AND segments.deleted_at IS NULL;
+
+CREATE OR REPLACE TEMP TABLE staged_order_lines AS
+SELECT told.source || ':' || told.id AS id, told.source, orders.id AS order_id, orders.person_id,
+    orders.company_id, orders.campaign_id, orders.channel, told.product, orders.is_paid,
+    told.quantity,
+    to_home(told.amount, coalesce(told.currency, orders.currency), local_day(orders.ordered_at))
+        AS amount_home,
+    orders.ordered_at
+FROM pulled.order_lines AS told
+JOIN staged_orders AS orders ON orders.id = told.source || ':' || told.parent_id
+WHERE told.deleted_at IS NULL;
+
+-- A number that is entered for several days is cut into parts that add up to it exactly; a span of
+-- which only one end is known is that day, and one that is upside down is turned.
+CREATE OR REPLACE TEMP TABLE staged_figures AS
+WITH told AS (
+    SELECT *, (amount * 1000000)::HUGEINT AS units,
+        coalesce(least(first_day, last_day), first_day, last_day) AS from_day,
+        coalesce(greatest(first_day, last_day), first_day, last_day) AS to_day
+    FROM pulled.figures
+    WHERE deleted_at IS NULL AND amount IS NOT NULL
+), sized AS (
+    SELECT *, (to_day - from_day + 1)::HUGEINT AS days FROM told WHERE from_day IS NOT NULL
+), cut AS (
+    SELECT *, unnest(generate_series(0, (days - 1)::BIGINT))::HUGEINT AS nth FROM sized
+), parts AS (
+    SELECT *, from_day + nth::INTEGER AS figure_day,
+        ((units * (nth + 1) // days - units * nth // days)::DECIMAL(26, 0)
+            * 0.000001::DECIMAL(6, 6))::DECIMAL(20, 6) AS part
+    FROM cut
+)
+SELECT source || ':' || id || ':' || figure_day AS id, source, name, channel, product, country,
+    figure_day, part AS amount,
+    CASE WHEN currency IS NOT NULL THEN to_home(part, currency, figure_day)::DECIMAL(18, 4) END
+        AS amount_home
+FROM parts;
