@@ -1,10 +1,11 @@
 """The connector: one vendor's system, as its author describes it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
@@ -12,9 +13,10 @@ from typing import ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from kpiloop.clock import Clock, SystemClock
-from kpiloop.connector.reading import STREAM, Stream
+from kpiloop.connector.reading import STREAM, Read, Stream
 from kpiloop.connector.writing import Writer
 from kpiloop.web_api.client import Api
+from kpiloop.web_api.page import Page
 
 
 class Settings(BaseModel):
@@ -38,6 +40,8 @@ class Source:
     name: str
     share: float = 0.8
     clock: Clock = SystemClock()  # noqa: RUF009 - a clock has no state
+    folder: Path = Path()
+    """Where a relative path in the settings begins: the project's folder."""
 
 
 class CheckStatus(StrEnum):
@@ -140,7 +144,7 @@ class Connector(Generic[SettingsType]):
 
     @classmethod
     def streams(cls) -> Mapping[str, Stream]:
-        """The streams by name, those that others follow first."""
+        """The streams that `@reads` declares, by name, those that others follow first."""
         found: dict[str, Stream] = {}
         for parent in reversed(cls.__mro__):
             for attribute in vars(parent).values():
@@ -148,6 +152,15 @@ class Connector(Generic[SettingsType]):
                 if isinstance(stream, Stream):
                     found[stream.name] = stream
         return _parents_first(cls.__name__, found)
+
+    def all_streams(self) -> Mapping[str, Stream]:
+        """All streams by name; override it where the settings say which streams there are."""
+        return self.streams()
+
+    def read_stream(self, stream: Stream, read: Read) -> Iterator[Page]:
+        """The pages of a stream; override it for streams that no method of that name reads."""
+        method: Callable[[Read], Iterator[Page]] = getattr(self, stream.name)
+        return method(read)
 
 
 def _parents_first(owner: str, streams: Mapping[str, Stream]) -> Mapping[str, Stream]:

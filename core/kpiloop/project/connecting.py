@@ -36,7 +36,12 @@ def connect(
         written=section.settings,
         surroundings=surroundings,
     ).read()
-    use = Source(name=source, share=float(section.share), clock=clock or SystemClock())
+    use = Source(
+        name=source,
+        share=float(section.share),
+        clock=clock or SystemClock(),
+        folder=project.path.parent,
+    )
     try:
         return connector_type(settings, use)
     except KpiloopError:

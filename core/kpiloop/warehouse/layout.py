@@ -74,6 +74,7 @@ STATE: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
             "read": Kind.WHOLE,
             "quarantined": Kind.WHOLE,
         },
+        "slices_read": {"source": Kind.TEXT, "stream": Kind.TEXT, "slice": Kind.TEXT},
         "replaced": {"source": Kind.TEXT, "stream": Kind.TEXT, "parent_id": Kind.TEXT},
         "followed": {
             "source": Kind.TEXT,

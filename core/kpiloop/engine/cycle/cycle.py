@@ -4,7 +4,7 @@ A cycle holds the lease from its beginning to its end, so that one process at a 
 stores. The warehouse is open only while a step needs it.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -208,9 +208,14 @@ class Cycle:
         streams = [
             (source, stream)
             for source in self.project.sources
-            for stream in self.host.connector(self.project.connector_of(source)).streams()
+            for stream in self._streams(source)
         ]
         return as_of(connection, streams)
+
+    def _streams(self, source: str) -> Iterable[str]:
+        """The streams of a source; those that a connector declares are known without its keys."""
+        declared = self.host.connector(self.project.connector_of(source)).streams()
+        return declared or self.connector(source).all_streams()
 
     def _answers(
         self, connection: DuckDBPyConnection, questions: Sequence[Question], horizon: Horizon

@@ -70,6 +70,7 @@ class Merge:
             losing = {entity for entity, its in merged.items() if its.deleted}
             counts = replace(counts, deleted=counts.deleted + self._orphans(writer, losing, now))
             self._advance(writer, newest, now)
+            self._remember_slices(writer)
             self._forget_followed(writer)
             self._log(writer, counts, now)
             clear(writer, self.reading, held)
@@ -97,7 +98,7 @@ class Merge:
         """Mark the children of what was lost just now, and what was read of parents lost before."""
         entities = self.warehouse.entities.values()
         count = 0
-        for stream in self.connector.streams().values():
+        for stream in self.connector.all_streams().values():
             parent = parent_entity(self.connector, stream)
             if parent and (parent in losing or stream.name == self.reading.stream.name):
                 family = Family(source=self.reading.source, stream=stream.name, parent=parent)
@@ -108,7 +109,7 @@ class Merge:
         """The streams that read the children of what this one changes."""
         return [
             stream.name
-            for stream in self.connector.streams().values()
+            for stream in self.connector.all_streams().values()
             if stream.follows == self.reading.stream.name
             and parent_entity(self.connector, stream) is entity
         ]
@@ -149,6 +150,20 @@ class Merge:
             "DELETE FROM state.followed WHERE source = $source AND stream = $stream"
             " AND queued <= $upto",
             {**self.reading.key, "upto": self.reading.queued_to},
+        )
+
+    def _remember_slices(self, writer: DuckDBPyConnection) -> None:
+        """Note which slices need not be read again."""
+        if not self.reading.stream.once or self.reading.is_skipped:
+            return
+        key = self.reading.key
+        mine = "FROM state.slices_read WHERE source = $source AND stream = $stream"
+        if self.reading.gives_all:
+            writer.execute(f"DELETE {mine}", key)
+        writer.execute(
+            "INSERT INTO state.slices_read SELECT $source, $stream, slice"
+            f" FROM (SELECT unnest($names::VARCHAR[]) AS slice EXCEPT SELECT slice {mine})",
+            {**key, "names": [each.name for each in self.reading.slices]},
         )
 
     def _log(self, writer: DuckDBPyConnection, counts: Counts, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -122,15 +122,15 @@ class SliceReaders:
             self._pass_on(replace(each, checkpoint=None))
 
     def _pass_on(self, each: Slice) -> None:
-        read: Callable[[Read], Iterator[Page]] = getattr(self._connector, self._reading.stream.name)
-        pages = read(
+        pages = self._connector.read_stream(
+            self._reading.stream,
             Read(
                 window=self._reading.window,
                 slice="" if each.ids else each.name,
                 ids=each.ids,
                 fields=self._fields,
                 checkpoint=each.checkpoint,
-            )
+            ),
         )
         for page in pages:
             if not self._put(PageRead(slice=each, page=page)):

@@ -54,15 +54,20 @@ class Reading:
         return {"source": self.source, "stream": self.stream.name}
 
     @property
+    def is_skipped(self) -> bool:
+        """Whether the slices are those that were read before: what is stored stays as it is."""
+        return self.stream.once and not self.slices
+
+    @property
     def gives_all(self) -> bool:
         """Whether a stored record that it does not give is gone."""
-        is_whole = self.window.is_full and not self.stream.follows
+        is_whole = self.window.is_full and not self.stream.follows and not self.is_skipped
         return is_whole and self.stream.absent is Absent.DELETED
 
 
 def parent_entity(connector: Connector[Any], stream: Stream) -> type[Record] | None:
     """The entity whose ids a stream reads by: that of the other stream's first wire model."""
-    parent = connector.streams().get(stream.follows or stream.each)
+    parent = connector.all_streams().get(stream.follows or stream.each)
     models = parent.models if parent else ()
     return next((entity_of(each) for each in models if issubclass(each, Record)), None)
 
@@ -128,6 +133,7 @@ class Readings:
             ]
         else:
             names = self._cut(stream, window, spellings)
+            names = names if full else self._not_read_before(stream, names)
             slices = [Slice(name=name, position=place) for place, name in enumerate(names)]
         return Reading(
             source=self._source,
@@ -157,6 +163,19 @@ class Readings:
         except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
             doing = f"cutting stream {stream.name} of connector {self._connector.name}"
             raise explain(error, doing=doing, source=self._source) from None
+
+    def _not_read_before(self, stream: Stream, names: Sequence[str]) -> Sequence[str]:
+        if not stream.once:
+            return names
+        with self._warehouse.cursor() as cursor:
+            rows = cursor.execute(
+                "SELECT slice FROM state.slices_read WHERE source = ? AND stream = ?",
+                [self._source, stream.name],
+            ).fetchall()
+        known = {name for (name,) in rows}
+        if stream.absent is Absent.DELETED:
+            return () if known == set(names) else names
+        return [name for name in names if name not in known]
 
     def _ids(self, stream: Stream, *, every: bool) -> tuple[tuple[str, ...], int]:
         entity = parent_entity(self._connector, stream)

@@ -78,12 +78,12 @@ def spelling_of(model: type[Wire], mapped: MappedFields) -> Spelling:
 
 
 def check_mapped(
-    connector: type[Connector[Any]], source: str, mapped: MappedFields, legal: Iterable[str]
+    connector: Connector[Any], source: str, mapped: MappedFields, legal: Iterable[str]
 ) -> None:
     """Raise ConfigError where the settings map what the schema or the connector does not have."""
     models = {
         entity_of(model).entity: entity_of(model)
-        for stream in connector.streams().values()
+        for stream in connector.all_streams().values()
         for model in stream.models
         if issubclass(model, Record)
     }
