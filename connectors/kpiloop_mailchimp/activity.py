@@ -1,0 +1,98 @@
+"""Reading what happened to e-mails, recipient by recipient.
+
+A report's lists have no order of their own and no end date; they are read whole, one page after the
+other, and each page keeps where it ended. What an e-mail had and has no more is gone.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from kpiloop import NotFoundError, Page, Read
+from kpiloop.web_api import Api, Checkpoint
+from kpiloop_mailchimp.events import SENT_AT, Complaint, Recipient, Unsubscribe
+from kpiloop_mailchimp.listing import BEGINNING, Listing, Place
+from kpiloop_mailchimp.mail import total_id
+from kpiloop_mailchimp.paths import REPORTS, below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A list that each report has, with a row for each recipient."""
+
+    name: str
+    rows: str
+    of: type[BaseModel]
+    kind: str = ""
+    """The kind of total that says whether the list changed; empty: that of all events."""
+
+
+ACTIVITY = Part(name="email-activity", rows="emails", of=Recipient)
+UNSUBSCRIBED = Part(name="unsubscribed", rows="unsubscribes", of=Unsubscribe, kind="unsubscribe")
+COMPLAINTS = Part(name="abuse-reports", rows="abuse_reports", of=Complaint, kind="complaint")
+
+
+class _Reached(BaseModel):
+    """How far the e-mails of a read were read: what a checkpoint holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    email: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """One part of the reports of several e-mails."""
+
+    api: Api
+    part: Part
+
+    def pages(self, read: Read) -> Iterator[Page]:
+        """The rows of each e-mail; those of one that is gone are left out."""
+        reached = _reached(read.checkpoint)
+        for email in self._emails(read.ids):
+            if reached is None or email > reached.email:
+                place = BEGINNING
+            elif email == reached.email:
+                place = reached.place
+            else:
+                continue
+            with suppress(NotFoundError):
+                yield from self._pages_of(email, place)
+
+    def _emails(self, totals: Sequence[str]) -> list[str]:
+        """The e-mails of which a total changed."""
+        emails = (total.partition(":")[0] for total in totals)
+        changed = {*totals}
+        return sorted({each for each in emails if total_id(each, self.part.kind) in changed})
+
+    def _pages_of(self, email: str, place: Place) -> Iterator[Page]:
+        listing = Listing(
+            api=self.api,
+            path=below(REPORTS, email, self.part.name),
+            rows=self.part.rows,
+            keys=("email_id",),
+            params={"exclude_fields": f"_links,{self.part.rows}._links"},
+        )
+        more = {SENT_AT: self._sent_at(email)} if self.part is ACTIVITY else {}
+        for chunk in listing.chunks(place):
+            yield Page.rows(
+                [{**row, **more} for row in chunk.rows],
+                of=self.part.of,
+                checkpoint=_checkpoint(email, chunk.after),
+                replaces=() if chunk.after else (email,),
+            )
+
+    def _sent_at(self, email: str) -> JsonValue:
+        return self.api.get(below(REPORTS, email), {"fields": "send_time"}).find("send_time")
+
+
+def _reached(checkpoint: Checkpoint) -> _Reached | None:
+    return None if checkpoint is None else _Reached.model_validate(checkpoint)
+
+
+def _checkpoint(email: str, place: Place | None) -> Checkpoint:
+    return _Reached(email=email, place=place).model_dump(mode="json") if place else None

@@ -1,0 +1,118 @@
+"""How Mailchimp spells what happened to an e-mail at each recipient."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from kpiloop import EmailEvent, Id, Instant, Items, Text, Wire
+
+SENT_AT = "kpiloop_sent_at"
+"""In a row of activity: when its e-mail was sent, which only the report tells."""
+
+_BOUNCES: Mapping[str, str] = MappingProxyType({"syntax": "hard"})
+"""Bounces that the schema calls otherwise: an address that is none never gets mail."""
+
+
+class Happening(BaseModel):
+    """One thing that a recipient did, or an e-mail that came back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    action: Literal["open", "click", "bounce"]
+    type: Text = None
+    timestamp: Instant
+    url: Text = None
+
+    @field_validator("timestamp")
+    @classmethod
+    def _has_a_time(cls, moment: datetime | None) -> datetime:
+        if moment is None:
+            raise ValueError("an activity needs the time at which it happened")
+        return moment
+
+    @property
+    def name(self) -> str:
+        """What it is and when it was: two of one recipient may share it."""
+        assert self.timestamp is not None
+        return f"{self.action}:{self.timestamp.isoformat(timespec='seconds')}"
+
+    @property
+    def bounce_kind(self) -> str | None:
+        """Whether an e-mail came back for good."""
+        if self.action != "bounce" or self.type is None:
+            return None
+        return _BOUNCES.get(self.type, self.type)
+
+
+class Recipient(Wire):
+    """One recipient of an e-mail with all activity; many have none."""
+
+    campaign_id: Id
+    email_id: Id
+    email: Text = Field(default=None, validation_alias="email_address")
+    sent_at: Instant = Field(default=None, validation_alias=SENT_AT)
+    activity: Items[Happening] = ()
+
+    def records(self) -> Iterator[EmailEvent]:
+        """That it was sent, whether it arrived, and each thing that happened then."""
+        yield self._event("sent", "sent", self.sent_at)
+        if all(each.action != "bounce" for each in self.activity):
+            yield self._event("delivered", "delivered", self.sent_at)
+        numbers: Counter[str] = Counter()
+        for each in sorted(self.activity, key=lambda one: (one.name, one.url or "")):
+            numbers[each.name] += 1
+            event = self._event(f"{each.name}:{numbers[each.name]}", each.action, each.timestamp)
+            more = {"bounce_kind": each.bounce_kind, "link": each.url}
+            yield event.model_copy(update=more)
+
+    def _event(self, name: str, kind: str, moment: datetime | None) -> EmailEvent:
+        return EmailEvent(
+            id=f"{self.campaign_id}:{self.email_id}:{name}",
+            kind=kind,
+            parent_id=self.campaign_id,
+            email=self.email,
+            campaign_id=self.campaign_id,
+            happened_at=moment,
+        )
+
+
+class Leaving(Wire):
+    """Somebody who wants no more e-mail."""
+
+    kind: ClassVar[str]
+
+    campaign_id: Id
+    email_id: Id
+    email: Text = Field(default=None, validation_alias="email_address")
+    left_at: Instant = None
+
+    def records(self) -> Iterator[EmailEvent]:
+        """The event."""
+        yield EmailEvent(
+            id=f"{self.campaign_id}:{self.email_id}:{self.kind}",
+            kind=self.kind,
+            parent_id=self.campaign_id,
+            email=self.email,
+            campaign_id=self.campaign_id,
+            happened_at=self.left_at,
+        )
+
+
+class Unsubscribe(Leaving):
+    """Somebody who left the audience by way of an e-mail."""
+
+    kind: ClassVar[str] = "unsubscribe"
+
+    left_at: Instant = Field(default=None, validation_alias="timestamp")
+
+
+class Complaint(Leaving):
+    """Somebody who marked an e-mail as spam."""
+
+    kind: ClassVar[str] = "complaint"
+
+    left_at: Instant = Field(default=None, validation_alias="date")

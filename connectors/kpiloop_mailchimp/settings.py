@@ -1,0 +1,36 @@
+"""What the connector must know of an account."""
+
+from pydantic import Field, PositiveInt, SecretStr
+
+from kpiloop import Settings
+
+_ABOUT_KEY = """\
+In Mailchimp, make an API key under Account & billing > Extras > API keys. It ends with the data
+center of the account (…-us6). Keys have no scopes: the key may do what its user may do."""
+
+
+class MailchimpSettings(Settings):
+    """One Mailchimp account: a key, or an OAuth app's token with the data center.
+
+    An OAuth token never runs out and needs no renewal; it does not tell its data center.
+    """
+
+    api_key: SecretStr | None = Field(default=None, description=_ABOUT_KEY)
+
+    token: SecretStr | None = None
+    """What the account granted to an OAuth app."""
+
+    data_center: str | None = Field(default=None, pattern="^[a-z]+[0-9]+$")
+    """The account's data center (`us6`); a key tells its own, a token needs it."""
+
+    base_url: str | None = None
+    """Where the API is; no value: at the data center."""
+
+    connections: PositiveInt = 10
+    """What Mailchimp allows each user at once, over all keys."""
+
+    stores: bool = True
+    """Whether orders and products of connected stores are read."""
+
+    surveys: bool = True
+    """Whether answers to surveys are read."""

@@ -1,0 +1,104 @@
+"""How Mailchimp spells audiences, their parts, and their members.
+
+Where there is no value, Mailchimp writes an empty text, which clears the stored one.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Self
+
+from pydantic import AliasPath, BeforeValidator, Field
+
+from kpiloop import Contact, Deleted, Flag, Id, Instant, Modified, Segment, Text, Whole
+from kpiloop_mailchimp.listing import Row
+
+KEY = "kpiloop_id"
+"""What a row is called over the whole account; Mailchimp's ids hold in their audience only."""
+
+JOINED = "kpiloop_joined_at"
+"""When a member came: the time of signing up, else of confirming; imports tell only the latter."""
+
+
+def at(*path: str) -> Any:
+    """A field that stands deeper in the row."""
+    return Field(default=None, validation_alias=AliasPath(*path))
+
+
+class Audience(Segment):
+    """An audience: Mailchimp's list of contacts."""
+
+    id: Id
+    name: Text = None
+    members: Whole = at("stats", "member_count")
+    created_at: Instant = Field(default=None, validation_alias="date_created")
+
+    def records(self) -> Iterator[Self]:
+        """Itself, as what it is."""
+        yield self.model_copy(update={"kind": "audience"})
+
+
+def _kind_of_segment(value: object) -> object:
+    return "tag" if value == "static" else value
+
+
+class AudiencePart(Segment):
+    """A tag (a static segment, as Mailchimp called it before), or a saved filter."""
+
+    id: Id = Field(validation_alias=KEY)
+    name: Text = None
+    kind: Annotated[Text, BeforeValidator(_kind_of_segment)] = Field(
+        default=None, validation_alias="type"
+    )
+    members: Whole = Field(default=None, validation_alias="member_count")
+    created_at: Instant = None
+
+
+def _is_unsubscribed(status: object) -> object:
+    return status == "unsubscribed" if isinstance(status, str) else status
+
+
+class Member(Contact):
+    """A contact in one audience; in another audience the same person is another contact."""
+
+    id: Id = Field(validation_alias=KEY)
+    email: Text = Field(default=None, validation_alias="email_address")
+    first_name: Text = at("merge_fields", "FNAME")
+    last_name: Text = at("merge_fields", "LNAME")
+    country: Text = at("location", "country_code")
+    original_source: Text = Field(default=None, validation_alias="source")
+    created_at: Instant = Field(default=None, validation_alias=JOINED)
+    opted_out: Annotated[Flag, BeforeValidator(_is_unsubscribed)] = Field(
+        default=None, validation_alias="status"
+    )
+    modified: Annotated[Instant, Modified()] = Field(default=None, validation_alias="last_changed")
+
+
+class ArchivedMember(Contact):
+    """A contact that was archived: Mailchimp's word for deleted, as long as it can come back."""
+
+    id: Id = Field(validation_alias=KEY)
+    modified: Annotated[Instant, Modified()] = Field(default=None, validation_alias="last_changed")
+    archived: Annotated[Instant, Deleted()] = at("last_changed")
+
+
+def member_row(audience: str, row: Row) -> Row:
+    """A member with what it does not say itself."""
+    return {
+        **row,
+        KEY: in_audience(audience, row.get("contact_id")),
+        JOINED: row.get("timestamp_signup") or row.get("timestamp_opt"),
+    }
+
+
+_ALWAYS = ("contact_id", "last_changed", "status", "timestamp_signup", "timestamp_opt")
+
+
+def needed(rows: str, paths: Sequence[str]) -> str:
+    """The fields to ask for: what the wire model reads, and what a row is known and dated by."""
+    own = (path.partition(".")[0] for path in paths)
+    names = dict.fromkeys([*_ALWAYS, *(name for name in own if name not in {KEY, JOINED})])
+    return ",".join(f"{rows}.{name}" for name in names)
+
+
+def in_audience(audience: str, own_id: object) -> str | None:
+    """An id that holds over the account; None where the row has none."""
+    return f"{audience}:{own_id}" if own_id else None

@@ -1,0 +1,152 @@
+"""A Mailchimp account, pulled into a warehouse."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpiloop.engine.pull.report import PullReport
+from kpiloop.engine.pull.run import PullRequest, pull
+from kpiloop.warehouse.store import Warehouse
+from kpiloop_mailchimp.reads import Mailchimp
+from support.mailchimp import NOON, Account, did, member, recipient
+
+
+@dataclass(kw_only=True)
+class Home:
+    """A warehouse beside the account."""
+
+    warehouse: Warehouse
+    mailchimp: Mailchimp
+
+    def pull(self, *streams: str, **request: Any) -> PullReport:
+        """Pull, which must go well."""
+        wanted = PullRequest(streams=streams, **request)
+        report = pull(self.warehouse, self.mailchimp, wanted)
+        assert report.failed == {}
+        assert report.counts.closes
+        return report
+
+    def rows(self, query: str) -> list[Any]:
+        """What a query gives."""
+        with self.warehouse.cursor() as cursor:
+            return cursor.execute(query).fetchall()
+
+
+@pytest.fixture
+def home(tmp_path: Path, mailchimp: Mailchimp) -> Iterator[Home]:
+    """An empty warehouse."""
+    with Warehouse.open(tmp_path / "warehouse.duckdb") as warehouse:
+        yield Home(warehouse=warehouse, mailchimp=mailchimp)
+
+
+def test_members_are_contacts_of_their_audience(home: Home) -> None:
+    """Their id names the audience and Mailchimp's id of the contact, which outlasts an address."""
+    home.pull("members")
+    assert home.rows(
+        "SELECT id, email, last_name, country, opted_out, original_source, created_at"
+        " FROM pulled.contacts WHERE id = 'l1:c00001'"
+    ) == [
+        (
+            "l1:c00001",
+            "p1@acme.example",
+            "1",
+            "DE",
+            False,
+            "API - Generic",
+            NOON.replace(tzinfo=None, month=3, day=3),
+        )
+    ]
+
+
+def test_who_unsubscribed_has_opted_out(home: Home, account: Account) -> None:
+    """The other states say nothing of the kind: a cleaned address only bounced."""
+    account.lists["/lists/l1/members"] = [
+        member(number, status=status)
+        for number, status in enumerate(("unsubscribed", "cleaned", "pending", "transactional"))
+    ]
+    home.pull("members")
+    assert home.rows("SELECT id FROM pulled.contacts WHERE opted_out") == [("l1:c00000",)]
+
+
+def test_who_is_archived_is_gone_and_who_comes_back_lives(home: Home, account: Account) -> None:
+    """Lists leave archived members out, so only their own list tells of them."""
+    home.pull("members", "archived_members")
+    living = "SELECT id FROM pulled.contacts WHERE deleted_at IS NULL ORDER BY id"
+    assert home.rows(living) == [("l1:c00001",), ("l1:c00002",)]
+    later = NOON.replace(hour=13)
+    account.lists["/lists/l1/members"] = [
+        member(1),
+        member(2, status="archived", changed=later),
+        member(3, changed=later),
+    ]
+    home.pull("members", "archived_members")
+    assert home.rows(living) == [("l1:c00001",), ("l1:c00003",)]
+
+
+def test_a_field_of_the_account_can_be_mapped(home: Home, account: Account) -> None:
+    """Any column of contacts can come from a merge field."""
+    account.lists["/lists/l1/members"] = [member(1, merge_fields={"PRODUCT": "pumps"})]
+    home.pull("members", mapped_fields={"contacts": {"product": "merge_fields.PRODUCT"}})
+    assert home.rows("SELECT product, last_name FROM pulled.contacts") == [("pumps", None)]
+
+
+def test_events_of_an_e_mail(home: Home) -> None:
+    """Each recipient's e-mail was sent and arrived; two opens in one second are two."""
+    home.pull()
+    assert home.rows(
+        "SELECT kind, email, link FROM pulled.email_events ORDER BY email, happened_at, id"
+    ) == [
+        ("delivered", "p1@acme.example", None),
+        ("sent", "p1@acme.example", None),
+        ("open", "p1@acme.example", None),
+        ("open", "p1@acme.example", None),
+        ("click", "p1@acme.example", "https://acme.example/pumps"),
+        ("unsubscribe", "p1@acme.example", None),
+        ("delivered", "p2@acme.example", None),
+        ("sent", "p2@acme.example", None),
+    ]
+
+
+def test_activity_is_read_again_only_where_something_happened(home: Home, account: Account) -> None:
+    """The report's sums tell: an e-mail that rests costs no call."""
+    home.pull()
+    streams = {each.stream: each.calls for each in home.pull().streams}
+    assert (streams["email_activity"], streams["unsubscribes"]) == (0, 0)
+    path = "/reports/c1/email-activity"
+    account.lists[path][1] = recipient("c1", 2, did("bounce", type="hard"))
+    account.lists["/reports"][0]["bounces"]["hard_bounces"] = 1
+    home.pull()
+    assert home.rows(
+        "SELECT kind, bounce_kind, deleted_at IS NULL FROM pulled.email_events"
+        " WHERE email = 'p2@acme.example' ORDER BY kind"
+    ) == [("bounce", "hard", True), ("delivered", None, False), ("sent", None, True)]
+
+
+def test_a_campaign_that_is_deleted_takes_its_events_along(home: Home, account: Account) -> None:
+    """What a full pull would not give any more is gone after any pull."""
+    home.pull()
+    account.lists["/campaigns"] = account.lists["/reports"] = []
+    home.pull()
+    for entity in ("campaigns", "emails", "email_totals", "email_events"):
+        assert home.rows(f"SELECT count(*) FROM pulled.{entity} WHERE deleted_at IS NULL") == [(0,)]
+
+
+def test_totals_of_a_report(home: Home) -> None:
+    """One for each kind, counted up to the last thing that the report tells of."""
+    home.pull("reports")
+    found = home.rows("SELECT kind, amount, counted_at FROM pulled.email_totals")
+    assert {kind: amount for kind, amount, _ in found} == {
+        "sent": 2,
+        "delivered": 2,
+        "open": 2,
+        "unique_open": 1,
+        "click": 1,
+        "unique_click": 1,
+        "bounce": 0,
+        "unsubscribe": 1,
+        "complaint": 0,
+    }
+    assert {moment for _, _, moment in found} == {NOON.replace(tzinfo=None, minute=2)}
