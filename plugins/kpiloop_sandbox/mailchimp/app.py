@@ -1,0 +1,119 @@
+"""The web application: finds the endpoint, checks who calls, counts, waits, answers."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kpiloop_sandbox.mailchimp import control
+from kpiloop_sandbox.mailchimp.account import Account
+from kpiloop_sandbox.mailchimp.calls import Call, Endpoint
+from kpiloop_sandbox.mailchimp.errors import ApiError, not_allowed, not_found
+from kpiloop_sandbox.mailchimp.routes import (
+    campaigns,
+    lists,
+    members,
+    oauth,
+    recipients,
+    reports,
+    root,
+)
+
+VERSION = "/3.0"
+_JSON = "application/json; charset=utf-8"
+_PROBLEM = "application/problem+json; charset=utf-8"
+_CLIENT_LEFT = 499
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *root.ENDPOINTS,
+    *lists.ENDPOINTS,
+    *members.ENDPOINTS,
+    *campaigns.ENDPOINTS,
+    *reports.ENDPOINTS,
+    *recipients.ENDPOINTS,
+)
+
+
+def application(account: Account) -> ASGIApp:
+    """The whole API over one account."""
+    served = [
+        Route(VERSION + each.path, _serve(each, account), methods=[each.method])
+        for each in ENDPOINTS
+    ]
+    # A path that is there, asked with another method, is told so in a problem document.
+    others = [
+        Route(path, _other_method, methods=_METHODS)
+        for path in dict.fromkeys(each.path for each in served)
+    ]
+    return Router(
+        routes=[*served, *oauth.routes(account), *control.routes(account), *others],
+        redirect_slashes=False,
+        default=_nothing_there,
+    )
+
+
+def _serve(endpoint: Endpoint, account: Account) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        account.counters.requests[f"{endpoint.method} {endpoint.path}"] += 1
+        if account.is_forbidden():
+            return Response("Forbidden", 403, media_type="text/html")
+        try:
+            account.enter()
+        except ApiError as error:
+            return refusal(error)
+        try:
+            response = await _answer(endpoint, account, request)
+            if account.options.latency_ms:
+                await asyncio.sleep(account.options.latency_ms / 1_000)
+        finally:
+            account.leave()
+        return response
+
+    return serve
+
+
+async def _answer(endpoint: Endpoint, account: Account, request: Request) -> Response:
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        return Response(status_code=_CLIENT_LEFT)
+    try:
+        account.authenticate(request.headers.get("authorization", ""))
+        call = _call(request, body, account)
+        answer = endpoint.handler(call)
+        return Response(
+            answer.content(call.selection),
+            answer.status,
+            media_type=_JSON if answer.body is not None else None,
+        )
+    except ApiError as error:
+        return refusal(error)
+
+
+def _call(request: Request, body: bytes, account: Account) -> Call:
+    return Call(
+        account=account,
+        now=account.now(),
+        path=request.path_params,
+        query=parse_qsl(request.url.query, keep_blank_values=True),
+        body=body,
+        base=str(request.url.replace(query="")),
+    )
+
+
+def refusal(error: ApiError) -> Response:
+    """The problem document of a refusal."""
+    return Response(json.dumps(error.body()).encode(), error.status, media_type=_PROBLEM)
+
+
+async def _nothing_there(scope: Scope, receive: Receive, send: Send) -> None:
+    await refusal(not_found())(scope, receive, send)
+
+
+async def _other_method(_request: Request) -> Response:
+    return refusal(not_allowed())

@@ -1,0 +1,1 @@
+"""The endpoints, grouped as Mailchimp's own reference groups them."""

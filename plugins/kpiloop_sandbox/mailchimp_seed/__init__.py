@@ -1,0 +1,1 @@
+"""The demo company as its Mailchimp sees it."""
