@@ -206,9 +206,7 @@ class Cycle:
     def _as_of(self, connection: DuckDBPyConnection) -> datetime:
         """The as-of time of everything that was pulled."""
         streams = [
-            (source, stream)
-            for source in self.project.sources
-            for stream in self._streams(source)
+            (source, stream) for source in self.project.sources for stream in self._streams(source)
         ]
         return as_of(connection, streams)
 
