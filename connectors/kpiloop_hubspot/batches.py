@@ -1,6 +1,6 @@
 """Reading by ids: histories and associations, in batches as large as HubSpot takes them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
@@ -8,7 +8,7 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field, JsonValue, TypeAda
 from kpiloop import Read
 from kpiloop.web_api import Answer, Api, Page
 from kpiloop_hubspot.answers import parsed, refuse_partial
-from kpiloop_hubspot.links import DealLinks
+from kpiloop_hubspot.links import Associated
 from kpiloop_hubspot.paths import ASSOCIATIONS, OBJECTS
 
 HISTORY_BATCH = 50
@@ -19,12 +19,19 @@ ASSOCIATION_BATCH = 1_000
 Item = TypeVar("Item")
 
 
+class _To(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: int = Field(validation_alias="toObjectId")
+
+
 class _Associated(BaseModel):
     """Whose associations are in an answer, and whether there are more of them."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str = Field(validation_alias=AliasPath("from", "id"))
+    to: tuple[_To, ...] = ()
     after: str | None = Field(None, validation_alias=AliasPath("paging", "next", "after"))
 
 
@@ -68,7 +75,7 @@ def histories(api: Api, of: str, read: Read, properties: Sequence[str]) -> Itera
 
 
 def associations(
-    api: Api, of: str, read: Read, models: Sequence[type[DealLinks]]
+    api: Api, of: str, read: Read, models: Sequence[type[Associated]]
 ) -> Iterator[Page]:
     """What the records that are asked for are associated with.
 
@@ -76,7 +83,9 @@ def associations(
     """
     done = read.checkpoint
     for ids in batched(waiting(read), ASSOCIATION_BATCH):
-        found = [(answer, model) for model in models for answer in _asked(api, of, ids, model)]
+        found = [
+            (answer, model) for model in models for answer in _asked(api, of, model.to_entity, ids)
+        ]
         for number, (answer, model) in enumerate(found, start=1):
             is_last = number == len(found)
             yield Page.json(
@@ -89,9 +98,19 @@ def associations(
         done = ids[-1]
 
 
-def _asked(api: Api, of: str, ids: Sequence[str], model: type[DealLinks]) -> Iterator[Answer]:
+def associated(api: Api, between: tuple[str, str], ids: Sequence[str]) -> Mapping[str, str]:
+    """The records of the second type that these of the first have, each with the one it is of."""
+    return {
+        str(to.id): row.id
+        for answer in _asked(api, *between, ids)
+        for row in parsed(answer, _PAGE).results
+        for to in row.to
+    }
+
+
+def _asked(api: Api, of: str, to: str, ids: Sequence[str]) -> Iterator[Answer]:
     """One request, and more where records have so many associations that they come in pages."""
-    path = ASSOCIATIONS.at(of, model.to_entity, "batch", "read")
+    path = ASSOCIATIONS.at(of, to, "batch", "read")
     inputs: list[JsonValue] = [{"id": each} for each in ids]
     while inputs:
         answer = api.post(path, {"inputs": inputs})

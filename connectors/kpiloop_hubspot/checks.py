@@ -1,17 +1,27 @@
 """What `kpiloop doctor` looks at in a HubSpot account, changing nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from kpiloop import Account, Check, CheckStatus, CredentialError, RefusedError, ScopeError
+from kpiloop import (
+    Account,
+    Check,
+    CheckStatus,
+    CredentialError,
+    NotFoundError,
+    RefusedError,
+    ScopeError,
+)
 from kpiloop.web_api import Answer, Api
 from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.capacity import KEYS, WRITABLE, may_define, may_write
 from kpiloop_hubspot.client import burst_of
+from kpiloop_hubspot.extras import EXTRAS
 from kpiloop_hubspot.paths import ACCOUNT, CAMPAIGNS, OBJECTS, OWNERS, PIPELINES
 from kpiloop_hubspot.settings import HubspotSettings
 
@@ -70,8 +80,9 @@ def checks(api: Api, settings: HubspotSettings) -> Iterator[Check]:
 
 
 def rights(api: Api, settings: HubspotSettings) -> Iterator[Right]:
-    """Every scope that the connector can use; those for writing may be missing."""
+    """Every scope that the connector can use; those of extras and for writing may be missing."""
     yield from _to_read(api, settings)
+    yield from _to_read_extras(api)
     yield from _to_write(api)
 
 
@@ -96,6 +107,17 @@ def _to_read(api: Api, settings: HubspotSettings) -> Iterator[Right]:
         )
 
 
+def _to_read_extras(api: Api) -> Iterator[Right]:
+    for extra in EXTRAS:
+        yield Right(
+            scope=extra.scope,
+            used_for=f"reading {extra.what}",
+            is_there=_may_read(api, extra.path, extra.params),
+            must=False,
+            otherwise=f", or do without: {extra.streams} are left out, and the pull goes on",
+        )
+
+
 def _to_write(api: Api) -> Iterator[Right]:
     for entity in WRITABLE:
         yield Right(
@@ -112,10 +134,12 @@ def _to_write(api: Api) -> Iterator[Right]:
         )
 
 
-def _may_read(api: Api, path: str) -> Callable[[], bool]:
+def _may_read(
+    api: Api, path: str, params: Mapping[str, str] = MappingProxyType({"limit": "1"})
+) -> Callable[[], bool]:
     def ask() -> bool:
         try:
-            api.get(path, {"limit": 1})
+            api.get(path, params)
         except ScopeError:
             return False
         return True
@@ -131,6 +155,13 @@ def _checked(right: Right) -> Check:
     what = f"{right.used_for} ({right.scope})"
     try:
         is_there = right.is_there()
+    except NotFoundError:
+        return Check(
+            what=what,
+            status=CheckStatus.WARNING,
+            found="HubSpot has no such thing here (any more)",
+            todo="nothing: what it would tell is left out, and the pull goes on",
+        )
     except RefusedError as error:
         return Check(what=what, status=CheckStatus.WARNING, found=error.what)
     if is_there:

@@ -47,13 +47,23 @@ class Association(BaseModel):
         return [*sorted(found)] or [None]
 
 
-class DealLinks(Wire):
-    """What one deal is associated with."""
+class Associated(Wire):
+    """What one record is associated with, of one kind."""
 
     to_entity: ClassVar[str]
 
     id: Id = Field(validation_alias=AliasPath("from", "id"))
     to: Items[Association] = ()
+
+    @property
+    def first(self) -> str | None:
+        """The oldest of the associated records: ids grow with time."""
+        ids = (each.to_id for each in self.to)
+        return min(ids, key=lambda each: (len(each), each), default=None)
+
+
+class DealLinks(Associated):
+    """What one deal is associated with."""
 
     def records(self) -> Iterator[Link]:
         """A link for each label of each associated record."""

@@ -1,7 +1,7 @@
 """Where HubSpot's endpoints are: each with a version of its own, because each retires by itself.
 
 HubSpot's versions are dates, new ones come in March and September, and one is supported for 18
-months. The older `v3` and `v4` paths end in 2027 and are not used.
+months. The older `v1` to `v4` paths end in 2027: they are used only for what has no successor yet.
 """
 
 from dataclasses import dataclass
@@ -24,9 +24,15 @@ class Endpoint:
 ACCOUNT = Endpoint("account-info", "2026-03")
 ASSOCIATIONS = Endpoint("crm/associations", "2026-09")
 CAMPAIGNS = Endpoint("marketing/campaigns", "2026-09")
+CURRENCIES = Endpoint("settings/currencies", "2026-03")
+EMAILS = Endpoint("marketing/emails", "2026-09")
+EMAIL_EVENTS = Endpoint("email/public", "v1")
+FORMS = Endpoint("marketing", "v3")
 LIMITS = Endpoint("crm/limits", "2026-09")
 OAUTH = Endpoint("oauth", "2026-09")
 OBJECTS = Endpoint("crm/objects", "2026-09")
 OWNERS = Endpoint("crm/owners", "2026-09")
 PIPELINES = Endpoint("crm/pipelines", "2026-09")
 PROPERTIES = Endpoint("crm/properties", "2026-09")
+SUBMISSIONS = Endpoint("form-integrations", "v1")
+TRAFFIC = Endpoint("analytics", "v2")

@@ -52,6 +52,11 @@ class ObjectType:
 CONTACTS = ObjectType(name="contacts", modified="lastmodifieddate")
 COMPANIES = ObjectType(name="companies", modified="hs_lastmodifieddate")
 DEALS = ObjectType(name="deals", modified="hs_lastmodifieddate")
+CALLS = ObjectType(name="calls", modified="hs_lastmodifieddate")
+MEETINGS = ObjectType(name="meetings", modified="hs_lastmodifieddate")
+SURVEYS = ObjectType(name="feedback_submissions", modified="hs_lastmodifieddate")
+PRODUCTS = ObjectType(name="products", modified="hs_lastmodifieddate")
+ORDERS = ObjectType(name="orders", modified="hs_lastmodifieddate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

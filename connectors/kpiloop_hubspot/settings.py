@@ -13,6 +13,11 @@ To read (campaigns need Marketing Hub Professional):
   crm.objects.owners.read
   crm.schemas.deals.read
   marketing.campaigns.read
+What your plan has of these is read too, and the rest is left out:
+  crm.objects.orders.read       crm.objects.line_items.read
+  crm.objects.products.read     crm.objects.feedback_submissions.read
+  forms                         content
+  business-intelligence         settings.currencies.read
 To write KPIs back:
   crm.objects.contacts.write    crm.schemas.contacts.write
   crm.objects.companies.write   crm.schemas.companies.write
@@ -46,3 +51,10 @@ class HubspotSettings(Settings):
     campaigns: bool = True
     """Whether campaigns and their costs are read: accounts without Marketing Hub Professional have
     none, and no key can be given the right."""
+
+    form_kinds: dict[str, str] = Field(default_factory=dict[str, str])
+    """What forms are for, as `"*demo*" = "inquiry"`: a pattern for their names, or a form's id,
+    and the kind of its submissions."""
+
+    traffic_days: PositiveInt = 730
+    """How many days of traffic the first pull reads."""

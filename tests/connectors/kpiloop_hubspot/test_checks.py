@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from kpiloop import Check, CheckStatus, UntrustedAnswerError
 from kpiloop.testing.fault_server import FaultServer, answer
+from kpiloop_hubspot.extras import EXTRAS, Extra
 from kpiloop_hubspot.reads import Hubspot
 from kpiloop_sandbox.hubspot.options import ALL_SCOPES
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
@@ -64,9 +65,31 @@ def test_a_scope_that_a_stream_needs_is_missing(
 ) -> None:
     """It is named, with the place where it is given; the other checks go on."""
     found = failing(narrow(sandbox, connect, scope))
-    assert [check.status for check in found] == [CheckStatus.FAILED]
-    assert scope in found[0].what
-    assert found[0].todo.startswith(f"add {scope} to the key under Development > Keys > Service ")
+    [must] = [check for check in found if check.status is CheckStatus.FAILED]
+    assert scope in must.what
+    assert must.todo.startswith(f"add {scope} to the key under Development > Keys > Service ")
+
+
+@pytest.mark.parametrize("extra", EXTRAS, ids=lambda extra: extra.what)
+def test_an_extra_that_the_key_may_not_read_is_a_warning(
+    sandbox: HubspotSandbox, connect: Connect, extra: Extra
+) -> None:
+    """It says which streams are left out: an account may well do without them."""
+    found = failing(narrow(sandbox, connect, extra.scope))
+    [check] = [each for each in found if f"reading {extra.what} " in each.what]
+    assert check.status is CheckStatus.WARNING
+    assert extra.streams in check.todo
+
+
+def test_what_hubspot_retired_is_a_warning_without_anything_to_do(
+    sandbox: HubspotSandbox, hubspot: Hubspot
+) -> None:
+    """No scope would bring it back."""
+    sandbox.options = replace(sandbox.options, retired=frozenset({"/analytics"}))
+    [check] = failing(hubspot)
+    assert check.what == "reading traffic (business-intelligence)"
+    assert check.status is CheckStatus.WARNING
+    assert check.todo.startswith("nothing")
 
 
 @pytest.mark.parametrize("scope", ["crm.objects.deals.write", "crm.schemas.companies.write"])

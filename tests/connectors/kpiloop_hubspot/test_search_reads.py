@@ -8,7 +8,8 @@ import pytest
 
 from kpiloop import UntrustedAnswerError, Window
 from kpiloop.testing.fault_server import FaultServer, answer
-from kpiloop_hubspot.reads import SEARCHES_AT_ONCE, Hubspot
+from kpiloop_hubspot.objects import SEARCHES_AT_ONCE
+from kpiloop_hubspot.reads import Hubspot
 from kpiloop_hubspot.search import IdRange
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
 from kpiloop_sandbox.hubspot.store import Store

@@ -42,7 +42,7 @@ def read_campaign(call: Call) -> Answer:
     for text in call.store.documents.all("emails"):
         email: dict[str, Any] = json.loads(text)
         if str(email["campaign_id"]) == call.path["id"]:
-            body = {
+            body: dict[str, object] = {
                 "id": email["campaign_id"],
                 "appId": 113,
                 "appName": "Batch",
@@ -50,7 +50,6 @@ def read_campaign(call: Call) -> Answer:
                 "subject": email["subject"],
                 "name": email["name"],
                 "type": "BATCH_EMAIL",
-                "counters": {},
             }
             return Answer(body=body)
     raise not_found(f"Campaign {call.path['id']} does not exist")

@@ -32,8 +32,8 @@ def by_day(call: Call) -> Answer:
     )
     days: dict[str, list[dict[str, object]]] = defaultdict(list)
     for each in reversed(found):
-        row = dict(each.body) if breakdown == "totals" else {"breakdown": each.id, **each.body}
-        days[_spelled(each.at)].append(row)
+        named = {} if breakdown == "totals" else {"breakdown": each.id}
+        days[_spelled(each.at)].append({**named, **each.body})
     return Answer(body=json.loads(json.dumps(days)))
 
 

@@ -1,0 +1,129 @@
+"""Form submissions, which HubSpot tells form by form, the newest first.
+
+There is no filter by time: pages are turned until one ends before the window.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+from kpiloop import Read, RefusedError
+from kpiloop.web_api import Api, Page
+from kpiloop_hubspot.answers import parsed
+from kpiloop_hubspot.objects import NEXT
+from kpiloop_hubspot.paths import FORMS, SUBMISSIONS
+from kpiloop_hubspot.values import milliseconds
+
+SUBMISSION_PAGE = 50
+"""The most that HubSpot gives."""
+FORM_PAGE = 100
+_COMMENTS = "blog_comment"
+_BAD_REQUEST = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form, as the name of a slice tells it."""
+
+    id: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        """The name of the slice."""
+        return f"{self.id} {self.name}"
+
+    @classmethod
+    def parse(cls, name: str) -> Self:
+        """The form of a slice's name."""
+        key, _, called = name.partition(" ")
+        return cls(id=key, name=called)
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str = ""
+    form_type: str = Field(default="", validation_alias="formType")
+
+
+class _Submissions(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    results: list[dict[str, JsonValue]] = []
+
+
+class _Forms(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    results: tuple[_Form, ...] = ()
+
+
+_SUBMISSIONS = TypeAdapter(_Submissions)
+_FORMS = TypeAdapter(_Forms)
+
+
+def forms(api: Api) -> Iterator[Form]:
+    """All forms whose submissions can be read: comments on blogs cannot."""
+    after: JsonValue = None
+    while True:
+        params = {"formTypes": "all", "limit": str(FORM_PAGE), **_from(after)}
+        answer = api.get(FORMS.at("forms"), params)
+        for form in parsed(answer, _FORMS).results:
+            if form.form_type != _COMMENTS:
+                yield Form(id=form.id, name=form.name)
+        after = answer.find(NEXT)
+        if not after:
+            return
+
+
+def submissions(api: Api, read: Read, kinds: Mapping[str, str]) -> Iterator[Page]:
+    """The submissions of one form, back to the start of the window."""
+    form = Form.parse(read.slice)
+    told: dict[str, JsonValue] = {
+        "formId": form.id,
+        "formName": form.name,
+        "formKind": _kind(form, kinds),
+    }
+    start = milliseconds(read.window.start) if read.window.start else None
+    after = read.checkpoint
+    while True:
+        params = {"limit": str(SUBMISSION_PAGE), **_from(after)}
+        try:
+            answer = api.get(SUBMISSIONS.at("submissions", "forms", form.id), params)
+        except RefusedError as error:
+            if _has_none(error):
+                return
+            raise
+        rows = parsed(answer, _SUBMISSIONS).results
+        after = answer.find(NEXT)
+        yield Page.rows([{**row, **told} for row in rows], checkpoint=after)
+        if not after or not rows or _is_before(rows[-1], start):
+            return
+
+
+def _from(after: JsonValue) -> Mapping[str, str]:
+    return {"after": str(after)} if after else {}
+
+
+def _has_none(error: RefusedError) -> bool:
+    """Whether a form is of a type that has no submissions."""
+    return error.status == _BAD_REQUEST
+
+
+def _is_before(row: Mapping[str, JsonValue], start: int | None) -> bool:
+    at = row.get("submittedAt")
+    return start is not None and isinstance(at, int) and at < start
+
+
+def _kind(form: Form, kinds: Mapping[str, str]) -> str | None:
+    """What the settings call such forms: the first pattern that fits the name, else the id."""
+    fitting = (
+        kind
+        for pattern, kind in kinds.items()
+        if fnmatch(form.name.lower(), pattern.lower()) or pattern == form.id
+    )
+    return next(fitting, None)
