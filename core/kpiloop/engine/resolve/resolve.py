@@ -4,13 +4,15 @@ The steps are SQL files that read in the order of their names; this module hands
 runs them and gives every resolved table its columns and days.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.resolve.channels import contact_channels, ruled_traces
+from kpiloop.engine.resolve.filling import fill
+from kpiloop.engine.resolve.joining import hand_over as hand_over_joining
+from kpiloop.engine.resolve.joining import join_records
 from kpiloop.engine.resolve.rules import Rules
 from kpiloop.engine.resolve.steps import STAGED, steps
 from kpiloop.schema.fields import Kind
@@ -45,6 +47,8 @@ def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
         if step.needs_channels:
             connection.execute(contact_channels(rules.channels))
         connection.execute(step.statements)
+        if step.tells_joins:
+            join_records(connection)
         for table in step.spent:
             connection.execute(f"DROP TABLE {quoted(table)}")
     for model in RESOLVED:
@@ -67,12 +71,19 @@ def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
     }
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {quoted(name)} = $value", {"value": value})
+    connection.execute(
+        "SET VARIABLE systems_of_record = map($entities::VARCHAR[], $sources::VARCHAR[][])",
+        {
+            "entities": list(rules.systems_of_record),
+            "sources": [list(each) for each in rules.systems_of_record.values()],
+        },
+    )
     _hand_over_tables(connection, rules)
 
 
 def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
     ranks = {stage: rank for rank, stage in enumerate(rules.ladder, start=1)}
-    _fill(
+    fill(
         connection,
         "stages",
         {"source": "VARCHAR", "vendor_stage": "VARCHAR", "stage": "VARCHAR", "rank": "INTEGER"},
@@ -82,7 +93,7 @@ def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
             for vendor_stage, stage in mapping.items()
         ],
     )
-    _fill(
+    fill(
         connection,
         "rates",
         {"currency": "VARCHAR", "valid_from": "DATE", "rate": "DECIMAL(20, 6)"},
@@ -93,9 +104,10 @@ def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
         ("excluded_companies", rules.excluded_companies),
     ):
         rows = [(each.lower(),) for each in patterns]
-        _fill(connection, table, {"pattern": "VARCHAR"}, rows)
-    _fill(connection, "configured_costs", _COST_COLUMNS, _cost_rows(rules))
-    _fill(connection, "form_kinds", _FORM_COLUMNS, _form_rows(rules))
+        fill(connection, table, {"pattern": "VARCHAR"}, rows)
+    hand_over_joining(connection, rules.joining)
+    fill(connection, "configured_costs", _COST_COLUMNS, _cost_rows(rules))
+    fill(connection, "form_kinds", _FORM_COLUMNS, _form_rows(rules))
     for statement in ruled_traces(rules.channels):
         connection.execute(statement)
 
@@ -141,21 +153,6 @@ def _form_rows(rules: Rules) -> list[tuple[object, ...]]:
         for place, (kind, patterns) in enumerate(rules.form_kinds.items())
         for pattern in patterns
     ]
-
-
-def _fill(
-    connection: DuckDBPyConnection,
-    table: str,
-    columns: Mapping[str, str],
-    rows: Sequence[tuple[object, ...]],
-) -> None:
-    """Make a table of a few rows; column by column, which is many times faster than by row."""
-    declared = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(table)} ({declared})")
-    if rows:
-        values = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
-        lists = [list(column) for column in zip(*rows, strict=True)]
-        connection.execute(f"INSERT INTO {quoted(table)} SELECT {values}", lists)
 
 
 def _finish(connection: DuckDBPyConnection, model: type[Resolved]) -> None:

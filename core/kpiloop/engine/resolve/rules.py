@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from kpiloop.engine.resolve.joining import Joining
 from kpiloop.schema.resolved import LADDER
 
 
@@ -68,6 +69,12 @@ class Rules:
     stages: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     """Source → the vendor's stage → stage of the ladder."""
     ladder: tuple[str, ...] = LADDER
+    joining: Joining = field(default_factory=Joining)
+    """Which records are one."""
+    systems_of_record: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Entity → the sources whose records of it count; of one that is not named, all do."""
     fill_skipped: bool = False
     """Whether one who skips a stage has entered it at the time of the next one."""
     channels: tuple[ChannelRule, ...] = ()

@@ -11,6 +11,9 @@ STAGED = "staged_"
 _CHANNELS = "contact_channels"
 _CHANNELS_BEFORE = "04"
 """The first step that needs to know by which channel contacts came."""
+_JOINS = ("roots", "moved")
+_JOINS_AFTER = "02_joins.sql"
+"""The step that tells single joins; what follows from all of them is found next."""
 
 _MADE = re.compile(r"CREATE OR REPLACE TEMP TABLE (\w+)")
 _WORD = re.compile(r"\w+")
@@ -21,8 +24,10 @@ class Step:
     """One file."""
 
     statements: str
+    tells_joins: bool
+    """Whether what follows from its joins has to be found next."""
     needs_channels: bool
-    """Whether the channels of contacts have to be known from here on."""
+    """Whether it is the first that has to know the channels of contacts."""
     spent: tuple[str, ...]
     """Temporary tables that no later step names: of a million people they are worth the memory."""
 
@@ -33,13 +38,17 @@ def steps() -> Iterator[Step]:
     scripts = sorted(folder.iterdir(), key=lambda each: each.name)
     texts = {each.name: each.read_text(encoding="utf-8") for each in scripts}
     later = [set(_WORD.findall(text)) for text in texts.values()]
-    live = {_CHANNELS}
-    is_known = False
+    live = {_CHANNELS, *_JOINS}
+    before = ""
     for name, text in texts.items():
-        needs_channels = not is_known and name >= _CHANNELS_BEFORE
-        is_known = is_known or needs_channels
         live.update(each for each in _MADE.findall(text) if not each.startswith(STAGED))
         del later[0]
         spent = live.difference(*later)
         live -= spent
-        yield Step(statements=text, needs_channels=needs_channels, spent=tuple(sorted(spent)))
+        yield Step(
+            statements=text,
+            tells_joins=name == _JOINS_AFTER,
+            needs_channels=before < _CHANNELS_BEFORE <= name,
+            spent=tuple(sorted(spent)),
+        )
+        before = name

@@ -1,26 +1,41 @@
--- Campaigns that are alive; where the vendor tells no channel, the one by which most of a
--- campaign's contacts came (of equals the first in the alphabet).
-CREATE OR REPLACE TEMP TABLE live_campaigns AS
-SELECT campaigns.*, campaigns.source || ':' || campaigns.id AS campaign_key
-FROM pulled.campaigns
-WHERE campaigns.deleted_at IS NULL;
+-- The campaign that a system's id means.
+CREATE OR REPLACE TEMP MACRO campaign_of(from_source, vendor_id) AS coalesce(
+    (SELECT any_value(whole_id) FROM resolved.record_ids
+    WHERE entity = 'campaigns' AND source = from_source AND known_id = vendor_id),
+    from_source || ':' || vendor_id
+);
 
--- The campaign that a UTM name means: in the own system first, then the smallest id.
+-- The records of campaigns that count.
+CREATE OR REPLACE TEMP TABLE live_campaigns AS
+SELECT campaigns.*, identities.whole_id AS campaign_key, identities.number, identities.root_source
+FROM identities
+JOIN pulled.campaigns ON campaigns.rowid = identities.place
+WHERE identities.entity = 'campaigns' AND counts_from('campaigns', identities.root_source);
+
+-- The campaign that a UTM name means, as its own or as another name that the settings give it.
 CREATE OR REPLACE TEMP TABLE contact_campaigns AS
 WITH named AS (
-    SELECT campaign_key, source, plain(utm_campaign) AS utm
-    FROM live_campaigns
-    WHERE utm_campaign IS NOT NULL
+    SELECT token AS utm, root, whole_id
+    FROM identities
+    WHERE entity = 'campaigns' AND counts_from('campaigns', root_source)
+    UNION ALL
+    SELECT plain(aliases.meant), identities.root, identities.whole_id
+    FROM aliases
+    JOIN aliased ON aliased.alias = aliases.alias
+    JOIN identities ON identities.number = aliased.number
+    WHERE counts_from('campaigns', root_source)
+), meant AS (
+    SELECT utm, arg_min(whole_id, root) AS campaign_id
+    FROM named
+    WHERE utm IS NOT NULL
+    GROUP BY utm
 )
-SELECT contact_key, arg_min(campaign_key, distance || campaign_key) AS campaign_id
-FROM (
-    SELECT live_contacts.contact_key, named.campaign_key,
-        CASE WHEN named.source = live_contacts.source THEN '0' ELSE '1' END AS distance
-    FROM live_contacts
-    JOIN named ON named.utm = plain(live_contacts.utm_campaign)
-)
-GROUP BY contact_key;
+SELECT live_contacts.contact_key, meant.campaign_id
+FROM live_contacts
+JOIN meant ON meant.utm = plain(live_contacts.utm_campaign);
 
+-- Where no vendor tells a campaign's channel, the one by which most of its contacts came (of equals
+-- the first in the alphabet).
 CREATE OR REPLACE TEMP TABLE campaign_channels AS
 SELECT campaign_id, arg_min(channel, (-contacts, channel)) AS channel
 FROM (
@@ -32,11 +47,20 @@ FROM (
 )
 GROUP BY campaign_id;
 
+-- One row per campaign: the first that is known over its records.
 CREATE OR REPLACE TEMP TABLE staged_campaigns AS
-SELECT campaign_key AS id, source, name, status,
-    coalesce(live_campaigns.channel, campaign_channels.channel) AS channel,
-    product, source || ':' || owner_id AS owner_id, starts_on, ends_on,
-    to_home(budget, currency, coalesce(starts_on, created_at::DATE)) AS budget_home,
-    created_at
-FROM live_campaigns
-LEFT JOIN campaign_channels ON campaign_channels.campaign_id = live_campaigns.campaign_key;
+WITH known AS (
+    SELECT campaign_key AS id, root_source AS source, arg_min(name, number) AS name,
+        arg_min(status, number) AS status, arg_min(channel, number) AS channel,
+        arg_min(product, number) AS product,
+        arg_min(source || ':' || owner_id, number) AS owner_id,
+        arg_min(starts_on, number) AS starts_on, arg_min(ends_on, number) AS ends_on,
+        arg_min(to_home(budget, currency, coalesce(starts_on, created_at::DATE)), number)
+            AS budget_home,
+        min(created_at) AS created_at
+    FROM live_campaigns
+    GROUP BY campaign_key, root_source
+)
+SELECT known.* REPLACE (coalesce(known.channel, campaign_channels.channel) AS channel)
+FROM known
+LEFT JOIN campaign_channels ON campaign_channels.campaign_id = known.id;

@@ -1,5 +1,11 @@
--- Deals that are alive, not merged away, of the pipelines and types that count, and not of an
--- excluded company or only of excluded people; each with one person, company and campaign.
+-- The records of each deal: one per system that knows it.
+CREATE OR REPLACE TEMP TABLE deal_records AS
+SELECT whole_id AS deal_key, number, source, id
+FROM identities
+WHERE entity = 'deals' AND counts_from('deals', root_source);
+
+-- Deals of the pipelines and types that count, each as its first record tells it; not of an excluded
+-- company or only of excluded people; each with one person, company and campaign.
 CREATE OR REPLACE TEMP TABLE live_deals AS
 WITH outcomes AS (
     -- One row per stage, whatever a system lists twice: a deal counts once.
@@ -8,27 +14,29 @@ WITH outcomes AS (
     WHERE deleted_at IS NULL
     GROUP BY ALL
 )
-SELECT deals.*, deals.source || ':' || deals.id AS deal_key,
+SELECT deals.*, identities.whole_id AS deal_key,
     coalesce(deals.is_won, outcomes.is_won, FALSE) AS won,
     coalesce(deals.is_closed, outcomes.is_closed, deals.is_won, FALSE) AS closed
-FROM pulled.deals
-ANTI JOIN merged ON merged.entity = 'deals' AND merged.source = deals.source
-    AND merged.old_id = deals.id
+FROM identities
+JOIN pulled.deals ON deals.rowid = identities.place
 LEFT JOIN outcomes ON outcomes.source = deals.source
     AND outcomes.pipeline_id = deals.pipeline_id AND outcomes.stage = deals.stage
 LEFT JOIN pulled.pipelines ON pipelines.source = deals.source AND pipelines.id = deals.pipeline_id
-WHERE deals.deleted_at IS NULL
+WHERE identities.entity = 'deals' AND identities.number = identities.root
+    AND counts_from('deals', deals.source)
     AND (getvariable('pipelines') IS NULL
         OR list_contains(getvariable('pipelines'), deals.pipeline_id)
         OR list_contains(getvariable('pipelines'), pipelines.name))
     AND (getvariable('deal_types') IS NULL
         OR list_contains(getvariable('deal_types'), deals.deal_type));
 
+-- What all systems say of whom a deal is with.
 CREATE OR REPLACE TEMP TABLE deal_links AS
 SELECT live_deals.deal_key, links.to_entity, links.to_id, links.source,
     CASE WHEN links.label = 'primary' THEN 0 ELSE 1 END AS distance
 FROM pulled.links
-JOIN live_deals ON live_deals.source = links.source AND live_deals.id = links.parent_id
+JOIN deal_records ON deal_records.source = links.source AND deal_records.id = links.parent_id
+JOIN live_deals ON live_deals.deal_key = deal_records.deal_key
 WHERE links.from_entity = 'deals' AND links.deleted_at IS NULL;
 
 CREATE OR REPLACE TEMP TABLE deal_people AS
@@ -44,6 +52,14 @@ LEFT JOIN excluded_contact_ids AS excluded ON excluded.source = deal_links.sourc
 WHERE deal_links.to_entity = 'contacts'
 GROUP BY deal_links.deal_key;
 
+-- The campaign and product of a deal: the first that is known over its records.
+CREATE OR REPLACE TEMP TABLE deal_facts AS
+SELECT deal_records.deal_key, arg_min(product, number) AS product,
+    arg_min(campaign_of(deals.source, deals.campaign_id), number) AS campaign_id
+FROM deal_records
+JOIN pulled.deals ON deals.source = deal_records.source AND deals.id = deal_records.id
+GROUP BY deal_records.deal_key;
+
 -- The one company of each deal, even where the settings exclude it: then the deal is excluded too.
 CREATE OR REPLACE TEMP TABLE deal_companies AS
 WITH known AS (
@@ -55,7 +71,9 @@ WITH known AS (
     FROM deal_links
     WHERE to_entity = 'companies'
     UNION ALL
-    SELECT deal_key, source, company_id, 2 FROM live_deals
+    SELECT deal_records.deal_key, deals.source, deals.company_id, 2
+    FROM deal_records
+    JOIN pulled.deals ON deals.source = deal_records.source AND deals.id = deal_records.id
 )
 SELECT named.deal_key,
     first(known.company_key ORDER BY named.distance, known.company_key) AS company_id,

@@ -3,14 +3,14 @@ CREATE OR REPLACE TEMP TABLE staged_deals AS
 WITH joined AS (
     SELECT live_deals.*, deal_people.person_id,
         coalesce(deal_companies.company_id, person_facts.company_id) AS company_key,
-        coalesce(live_deals.source || ':' || live_deals.campaign_id, person_facts.campaign_id)
-            AS campaign_key,
+        coalesce(deal_facts.campaign_id, person_facts.campaign_id) AS campaign_key,
         person_facts.channel, person_facts.country, person_facts.segment,
-        coalesce(live_deals.product, person_facts.product) AS product_known,
+        coalesce(deal_facts.product, person_facts.product) AS product_known,
         CASE WHEN closed OR won THEN closed_at END AS ended_at
     FROM live_deals
     LEFT JOIN deal_people USING (deal_key)
     LEFT JOIN deal_companies USING (deal_key)
+    LEFT JOIN deal_facts USING (deal_key)
     LEFT JOIN person_facts USING (person_id)
     ANTI JOIN excluded_deals ON excluded_deals.deal_key = live_deals.deal_key
 )

@@ -4,7 +4,7 @@
 CREATE OR REPLACE TEMP TABLE cost_spans AS
 SELECT costs.source || ':' || costs.id AS id, costs.source, costs.kind, costs.department,
     coalesce(costs.channel, staged_campaigns.channel) AS channel,
-    costs.source || ':' || costs.campaign_id AS campaign_id,
+    campaign_of(costs.source, costs.campaign_id) AS campaign_id,
     coalesce(costs.product, staged_campaigns.product) AS product,
     coalesce(
         least(costs.first_day, costs.last_day),
@@ -18,8 +18,8 @@ SELECT costs.source || ':' || costs.id AS id, costs.source, costs.kind, costs.de
     ) AS last_day,
     costs.amount, costs.currency, FALSE AS is_set
 FROM pulled.costs
-LEFT JOIN staged_campaigns ON staged_campaigns.id = costs.source || ':' || costs.campaign_id
-WHERE costs.deleted_at IS NULL
+LEFT JOIN staged_campaigns ON staged_campaigns.id = campaign_of(costs.source, costs.campaign_id)
+WHERE costs.deleted_at IS NULL AND counts_from('costs', costs.source)
 UNION ALL
 SELECT configured.id, 'config', configured.kind, configured.department,
     coalesce(configured.channel, staged_campaigns.channel), configured.campaign_id,
