@@ -48,9 +48,9 @@ def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: 
         f"{published.new:,} new values, {published.changed:,} changed, "
         f"{published.unchanged:,} as before."
     )
-    for currency, deals in computed.resolved.without_rate.items():
+    for currency, amounts in computed.resolved.without_rate.items():
         app.output.say(
-            f"{deals} deals in {currency} have no value in {app.project.currency}: "
+            f"{amounts} amounts in {currency} have no value in {app.project.currency}: "
             f"add {currency} to [rates]."
         )
     if undated := computed.resolved.costs_without_days:

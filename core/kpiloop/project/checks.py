@@ -58,6 +58,8 @@ def cross_check(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
 def _unknown_sources(file: ProjectFile) -> Iterator[Problem]:
     places: list[tuple[Path, str]] = [(("stages", name), name) for name in file.stages]
     places += [(("publish", n, "to"), each.to) for n, each in enumerate(file.publish)]
+    if file.project.rates_from:
+        places.append((("project", "rates_from"), file.project.rates_from))
     for path, name in places:
         if name not in file.sources:
             near = did_you_mean(name, file.sources)
@@ -89,11 +91,12 @@ def _currencies(file: ProjectFile) -> Iterator[Problem]:
     if home in file.rates:
         yield Problem(path=("rates", home), what="is the home currency, which needs no rate")
     for number, cost in enumerate(file.costs):
-        if cost.currency and cost.currency not in {home, *file.rates}:
+        is_told = file.project.rates_from or cost.currency in {home, *file.rates}
+        if cost.currency and not is_told:
             yield Problem(
                 path=("costs", number, "currency"),
                 what=f"is {cost.currency}, which has no rate",
-                legal=f"{home}, or a currency of [rates]",
+                legal=f"{home}, or a currency of [rates], or rates_from in [project]",
             )
 
 

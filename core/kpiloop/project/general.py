@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StrictInt
 
 from kpiloop.kpi.calendar import Calendar
 from kpiloop.kpi.fiscal import FiscalYears
-from kpiloop.project.section import Currency, Section
+from kpiloop.project.section import Currency, Name, Section
 
 _LAST_MONTH = 12
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -47,6 +47,8 @@ class General(Section):
     """The reporting time zone: when a day begins."""
     currency: Currency
     """The home currency."""
+    rates_from: Name | None = None
+    """The source whose exchange rates hold where `[rates]` says nothing."""
     fiscal_year_starts: StrictInt = Field(default=1, ge=1, le=_LAST_MONTH)
     """The month in which a fiscal year starts, 1 to 12."""
     fiscal_year_named: Literal["start", "end"] = "end"

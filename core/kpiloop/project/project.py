@@ -38,6 +38,7 @@ class Project:
     home: Path
     timezone: ZoneInfo
     currency: str
+    rates_from: str | None
     calendar: Calendar
     sources: Mapping[str, SourceSection]
     stages: Stages
@@ -65,6 +66,7 @@ class Project:
             home=path.parent / general.home.expanduser(),
             timezone=general.timezone,
             currency=general.currency,
+            rates_from=general.rates_from,
             calendar=general.calendar,
             sources=file.sources,
             stages=file.stages,

@@ -52,7 +52,7 @@ class Person(Resolved):
     became_sql_at: Instant = None
     became_opportunity_at: Instant = None
     became_customer_at: Instant = None
-    """The person's first won deal; without one, the first entry into the stage customer."""
+    """First won deal or order; without one, the first entry into the stage customer."""
     opted_out_at: Instant = None
 
 
@@ -129,7 +129,7 @@ class CustomerInterval(Resolved):
     person_id: Text = None
     company_id: Text = None
     deal_id: Text = None
-    """The deal that began it."""
+    """The deal that began it, or of which the order is."""
     channel: Text = None
     campaign_id: Text = None
     country: Text = None

@@ -211,6 +211,8 @@ class ResolvedOrder(Resolved):
     country: Text = None
     segment: Text = None
     product: Text = None
+    owner_id: Text = None
+    """Who owns the person."""
     status: Text = None
     is_paid: Flag = None
     """Whether it stands: neither pending nor cancelled nor refunded."""

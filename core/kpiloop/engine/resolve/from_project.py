@@ -38,6 +38,7 @@ def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date
         costs=tuple(_costs(project, first_day, last_day)),
         spread_sales_cost=project.channels.spread == "new_customers",
         rates=tuple(_rates(project)),
+        rates_from=project.rates_from,
         excluded_addresses=project.exclude.emails,
         excluded_companies=project.exclude.companies,
         form_kinds=project.forms,

@@ -32,7 +32,8 @@ class ResolveReport:
     rows: dict[str, int]
     """Resolved table → rows."""
     without_rate: dict[str, int]
-    """Currency → deals whose amount has no rate, and so no value in the home currency."""
+    """Currency → amounts of deals, orders and costs without a rate, and so without a value in the
+    home currency."""
     costs_without_days: int
     """Costs that neither they nor their campaign date: they are of no period."""
 
@@ -65,6 +66,7 @@ def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
         "customer_days": rules.customer_days,
         "never": NEVER,
         "fill_skipped": rules.fill_skipped,
+        "rates_from": rules.rates_from,
         "spread": "new_customers" if rules.spread_sales_cost else "",
         "pipelines": list(rules.pipelines) or None,
         "deal_types": list(rules.deal_types) or None,
@@ -96,7 +98,7 @@ def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
     fill(
         connection,
         "rates",
-        {"currency": "VARCHAR", "valid_from": "DATE", "rate": "DECIMAL(20, 6)"},
+        {"currency": "VARCHAR", "valid_from": "DATE", "rate": "DECIMAL(20, 10)"},
         [(each.currency, each.valid_from, each.rate) for each in rules.rates],
     )
     for table, patterns in (
@@ -175,16 +177,29 @@ def _report(connection: DuckDBPyConnection) -> ResolveReport:
         model.entity: _one(connection, f"SELECT count(*) FROM resolved.{quoted(model.entity)}")
         for model in RESOLVED
     }
-    missing = connection.execute(
-        "SELECT currency, count(*) FROM resolved.deals "
-        "WHERE amount IS NOT NULL AND amount_home IS NULL GROUP BY currency ORDER BY currency"
-    ).fetchall()
     return ResolveReport(
         rows=counts,
-        without_rate=dict(missing),
+        without_rate=dict(connection.execute(_WITHOUT_RATE).fetchall()),
         costs_without_days=_one(connection, _UNDATED),
     )
 
+
+_WITHOUT_RATE = """
+SELECT currency, count(*)
+FROM (
+    SELECT currency FROM resolved.deals WHERE amount IS NOT NULL AND amount_home IS NULL
+    UNION ALL
+    SELECT currency FROM resolved.orders WHERE amount IS NOT NULL AND amount_home IS NULL
+    UNION ALL
+    SELECT costs.currency
+    FROM pulled.costs
+    WHERE deleted_at IS NULL AND amount IS NOT NULL AND to_home(
+        costs.amount, costs.currency, coalesce(least(first_day, last_day), DATE '2099-12-31')
+    ) IS NULL
+)
+GROUP BY currency
+ORDER BY currency
+"""
 
 _UNDATED = """
 SELECT count(*)

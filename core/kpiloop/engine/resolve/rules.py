@@ -85,6 +85,8 @@ class Rules:
     spread_sales_cost: bool = False
     """Whether sales cost without a channel is spread over channels by their new customers."""
     rates: tuple[Rate, ...] = ()
+    rates_from: str | None = None
+    """The source whose rates hold for the other currencies; None: the first that tells any."""
     excluded_addresses: tuple[str, ...] = ()
     """Patterns with `*` and `?` over e-mail addresses in lower case."""
     excluded_companies: tuple[str, ...] = ()

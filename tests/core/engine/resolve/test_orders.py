@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from kpiloop.engine.resolve.rules import CustomerIs
+from kpiloop.engine.resolve.rules import CustomerEnds, CustomerIs
 from support.pulled_company import Pulled
 
 
@@ -89,3 +89,37 @@ def test_orders_of_the_excluded_are_none(pulled: Pulled) -> None:
     pulled.resolve(excluded_addresses=("*@acme.example",), excluded_companies=("acme",))
 
     assert pulled.found("orders", "id") == [("crm:5",)]
+
+
+def test_an_order_makes_a_customer(pulled: Pulled) -> None:
+    """From the first that stands; and the person has become one by it."""
+    pulled.contact("1", email="a@x.example")
+    order(pulled, "1", contact_id="1", ordered_at="2026-03-01", status="cancelled")
+    order(pulled, "2", contact_id="1", ordered_at="2026-03-03")
+    order(pulled, "3", contact_id="1", ordered_at="2026-03-02")
+    pulled.resolve()
+
+    columns = "customer_id, person_id, deal_id, is_first, started_day, ended_at"
+    assert pulled.only("customer_intervals", columns) == (
+        "crm:1",
+        "crm:1",
+        None,
+        True,
+        date(2026, 3, 2),
+        None,
+    )
+    assert pulled.only("people", "became_customer_day") == (date(2026, 3, 2),)
+
+
+def test_deals_and_orders_keep_a_customer_together(pulled: Pulled) -> None:
+    """Where no order for so many days ends it, either is one."""
+    pulled.contact("1", email="a@x.example")
+    pulled.deal("d", "1", won_at="2026-03-01")
+    order(pulled, "1", contact_id="1", ordered_at="2026-03-25")
+    order(pulled, "2", contact_id="1", ordered_at="2026-06-01")
+    pulled.resolve(customer_ends=CustomerEnds.NO_ORDER, customer_days=30)
+
+    assert pulled.found("customer_intervals", "started_day, ended_day, is_first, deal_id") == [
+        (date(2026, 3, 1), date(2026, 4, 24), True, "crm:d"),
+        (date(2026, 6, 1), date(2026, 7, 1), False, None),
+    ]

@@ -55,14 +55,15 @@ WITH told AS (
     SELECT joined.*, coalesce(company_key, person_facts.company_id) AS known_company,
         coalesce(joined.source || ':' || joined.campaign_id, person_facts.campaign_id)
             AS campaign_key,
-        person_facts.channel, person_facts.country, person_facts.segment
+        person_facts.channel, person_facts.country, person_facts.segment, person_facts.owner_id
     FROM joined
     LEFT JOIN person_facts ON person_facts.person_id = joined.person_id
 )
 SELECT source || ':' || id AS id, source, person_id, known_company AS company_id,
     CASE WHEN getvariable('customer_is') = 'company' THEN coalesce(known_company, person_id)
         ELSE coalesce(person_id, known_company) END AS customer_id,
-    deal_key AS deal_id, campaign_key AS campaign_id, channel, country, segment, product, status,
+    deal_key AS deal_id, campaign_key AS campaign_id, channel, country, segment, product,
+    owner_id, status,
     coalesce(status, 'paid') NOT IN ('pending', 'cancelled', 'refunded') AS is_paid,
     coalesce(currency, getvariable('home')) AS currency, amount,
     to_home(amount, currency, local_day(ordered_at)) AS amount_home, ordered_at

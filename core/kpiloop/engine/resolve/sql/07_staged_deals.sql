@@ -35,9 +35,13 @@ LEFT JOIN staged_companies ON staged_companies.id = joined.company_key;
 
 CREATE OR REPLACE TEMP TABLE staged_people AS
 WITH first_wins AS (
-    SELECT person_id, min(won_at) AS won_at
-    FROM staged_deals
-    WHERE won_at IS NOT NULL AND person_id IS NOT NULL
+    SELECT person_id, min(bought_at) AS won_at
+    FROM (
+        SELECT person_id, won_at AS bought_at FROM staged_deals
+        UNION ALL
+        SELECT person_id, ordered_at FROM staged_orders WHERE is_paid
+    )
+    WHERE bought_at IS NOT NULL AND person_id IS NOT NULL
     GROUP BY person_id
 ), now_in AS (
     SELECT person_id, arg_max(stage, (started_at, coalesce(rank, 0))) AS stage

@@ -39,19 +39,25 @@ SELECT 'deals:' || deal_id || ':' || row_number() OVER (
 FROM deals
 WHERE stage IS NOT NULL;
 
--- What makes a customer: won deals; for whom there are none, being in the stage customer. Either
--- lasts until the last of the customer's people left that stage, where the settings ask for it; who
--- left before a deal was won has not left since.
+-- What makes a customer: won deals, and orders that stand; for whom there are none, being in the
+-- stage customer. Any of it lasts until the last of the customer's people left that stage, where
+-- the settings ask for it; who left before a purchase has not left since.
 CREATE OR REPLACE TEMP TABLE customer_events AS
-WITH orders AS (
-    SELECT customer_id, won_at AS happened_at, id AS deal_id, person_id, company_id, channel,
-        campaign_id, country, segment, product, owner_id, source
+WITH purchases AS (
+    SELECT customer_id, won_at AS happened_at, id AS event_id, FALSE AS is_order, id AS deal_id,
+        person_id, company_id, channel, campaign_id, country, segment, product, owner_id, source
     FROM staged_deals
     WHERE won_at IS NOT NULL AND customer_id IS NOT NULL
+    UNION ALL
+    SELECT customer_id, ordered_at, id, TRUE, deal_id, person_id, company_id, channel, campaign_id,
+        country, segment, product, owner_id, source
+    FROM staged_orders
+    WHERE ordered_at IS NOT NULL AND customer_id IS NOT NULL AND is_paid
 ), stays AS (
     SELECT CASE WHEN getvariable('customer_is') = 'company'
             THEN coalesce(facts.company_id, person_id) ELSE person_id END AS customer_id,
-        started_at AS happened_at, NULL AS deal_id, person_id, facts.company_id, facts.channel,
+        started_at AS happened_at, person_id AS event_id, FALSE AS is_order, NULL AS deal_id,
+        person_id, facts.company_id, facts.channel,
         facts.campaign_id, facts.country, facts.segment, facts.product, facts.owner_id,
         facts.source, person_stages.ended_at AS left_at
     FROM person_stages
@@ -62,11 +68,11 @@ WITH orders AS (
     FROM stays
     GROUP BY customer_id
 )
-SELECT orders.*,
-    CASE WHEN last_left.left_at > orders.happened_at THEN last_left.left_at END AS left_at
-FROM orders
-LEFT JOIN last_left ON last_left.customer_id = orders.customer_id
+SELECT purchases.*,
+    CASE WHEN last_left.left_at > purchases.happened_at THEN last_left.left_at END AS left_at
+FROM purchases
+LEFT JOIN last_left ON last_left.customer_id = purchases.customer_id
 UNION ALL
 SELECT stays.*
 FROM stays
-ANTI JOIN orders ON orders.customer_id = stays.customer_id;
+ANTI JOIN purchases ON purchases.customer_id = stays.customer_id;

@@ -12,14 +12,14 @@ WITH held AS (
 ), reached AS (
     SELECT *,
         max(held_until) OVER (
-            PARTITION BY customer_id ORDER BY happened_at, deal_id, person_id
+            PARTITION BY customer_id ORDER BY happened_at, event_id, is_order
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS held_before
     FROM held
 ), spans AS (
     SELECT *,
         count(*) FILTER (WHERE held_before IS NULL OR happened_at > held_before) OVER (
-            PARTITION BY customer_id ORDER BY happened_at, deal_id, person_id
+            PARTITION BY customer_id ORDER BY happened_at, event_id, is_order
         ) AS span
     FROM reached
 ), firsts AS (
@@ -36,5 +36,5 @@ FROM firsts
 JOIN spans ON spans.customer_id = firsts.customer_id AND spans.span = firsts.span
     AND spans.happened_at = firsts.started_at
 QUALIFY row_number() OVER (
-    PARTITION BY firsts.customer_id, firsts.span ORDER BY spans.deal_id, spans.person_id
+    PARTITION BY firsts.customer_id, firsts.span ORDER BY spans.event_id, spans.is_order
 ) = 1;

@@ -94,6 +94,6 @@ WITH told AS (
 )
 SELECT source || ':' || id || ':' || figure_day AS id, source, name, channel, product, country,
     figure_day, part AS amount,
-    CASE WHEN currency IS NOT NULL THEN to_home(part, currency, figure_day)::DECIMAL(18, 4) END
+    CASE WHEN currency IS NOT NULL THEN to_home(part::DECIMAL(18, 4), currency, figure_day) END
         AS amount_home
 FROM parts;

@@ -1,0 +1,90 @@
+"""Exchange rates that systems tell: whose hold, from which day, and out of which home currency."""
+
+from decimal import Decimal
+from typing import Any
+
+from kpiloop.engine.resolve.rules import Rate
+from support.pulled_company import RULES, Pulled
+
+
+def rate(pulled: Pulled, currency: str, worth: str, **values: object) -> None:
+    """Store what one unit of a currency is worth."""
+    pulled.put("exchange_rates", currency=currency, rate=Decimal(worth), **values)
+
+
+def worth(pulled: Pulled, currency: str, on: str = "2026-03-02", **rules: Any) -> Decimal | None:
+    """What a thousand of a currency are worth on a day, by the rates of systems alone."""
+    pulled.put("orders", currency=currency, amount=1000, ordered_at=on)
+    pulled.resolve(**{"rates": (), **rules})
+    (found,) = pulled.found("orders", "amount_home")[-1]
+    pulled.connection.execute("DELETE FROM pulled.orders")
+    return found if isinstance(found, Decimal) else None
+
+
+def test_a_system_tells_the_rate_of_a_day(pulled: Pulled) -> None:
+    """It holds until the next one; one without a day has always held."""
+    rate(pulled, "USD", "0.9")
+    rate(pulled, "USD", "0.8", valid_from="2026-03-02")
+
+    assert worth(pulled, "USD", "2026-03-01T22:59") == 900
+    assert worth(pulled, "USD", "2026-03-01T23:00") == 800
+
+
+def test_the_rates_of_the_settings_go_first(pulled: Pulled) -> None:
+    """For a currency that they name, the systems are not asked."""
+    rate(pulled, "USD", "0.7")
+    rate(pulled, "GBP", "1.2")
+
+    assert worth(pulled, "USD", rates=RULES.rates) == 900
+    assert worth(pulled, "GBP", rates=RULES.rates) == 1200
+
+
+def test_one_system_answers(pulled: Pulled) -> None:
+    """The one that the settings name, else the first that tells any rate."""
+    rate(pulled, "USD", "0.9")
+    rate(pulled, "USD", "0.8", source="shop")
+    rate(pulled, "GBP", "1.2", source="shop")
+
+    assert worth(pulled, "USD") == 900
+    assert worth(pulled, "GBP") is None
+    assert worth(pulled, "USD", rates_from="shop") == 800
+
+
+def test_rates_of_another_home_currency_are_divided_by_ours(pulled: Pulled) -> None:
+    """An account in dollars tells what a euro is worth there, from day to day."""
+    rate(pulled, "USD", "1")
+    rate(pulled, "GBP", "1.32", valid_from="2026-01-01")
+    rate(pulled, "EUR", "1.1", valid_from="2026-01-01")
+    rate(pulled, "EUR", "1.2", valid_from="2026-03-01")
+
+    assert worth(pulled, "GBP", "2026-02-01") == 1200
+    assert worth(pulled, "GBP", "2026-03-02") == 1100
+    assert worth(pulled, "USD", "2026-03-02") == Decimal("833.3333")
+
+
+def test_rates_that_cannot_be_brought_home_are_none(pulled: Pulled) -> None:
+    """Without ours among them, nobody knows what a dollar is worth; that is reported."""
+    rate(pulled, "USD", "1")
+    rate(pulled, "GBP", "1.32")
+
+    assert worth(pulled, "GBP") is None
+
+
+def test_small_units_keep_their_worth(pulled: Pulled) -> None:
+    """A rupiah is worth less than a ten-thousandth; rates have ten places."""
+    rates = (Rate(currency="IDR", valid_from=RULES.rates[0].valid_from, rate=Decimal("0.0000587")),)
+    pulled.put("orders", currency="IDR", amount=1_000_000, ordered_at="2026-03-02")
+    pulled.resolve(rates=rates)
+
+    assert pulled.only("orders", "amount_home") == (Decimal("58.7"),)
+
+
+def test_amounts_without_rate_are_counted_by_currency(pulled: Pulled) -> None:
+    """Of deals, orders and costs alike."""
+    pulled.deal("d", amount=5, currency="GBP")
+    pulled.put("orders", amount=5, currency="GBP", ordered_at="2026-03-02")
+    pulled.put("costs", amount=5, currency="CHF", first_day="2026-03-02", last_day="2026-03-03")
+    pulled.put("costs", amount=5, currency="USD", first_day="2019-12-31", last_day="2026-03-03")
+    pulled.put("costs", amount=5, currency="USD", first_day="2026-03-02")
+
+    assert pulled.resolve().without_rate == {"CHF": 1, "GBP": 2, "USD": 1}
