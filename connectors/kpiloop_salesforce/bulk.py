@@ -1,0 +1,147 @@
+"""The Bulk API 2.0: a query that Salesforce answers in its own time, as pages of CSV.
+
+A job costs few calls whatever the number of records. Its results wait for seven days, so that an
+interrupted read goes on with the same job; five of its pages are fetched side by side.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from kpiloop import Clock, RefusedError, UnavailableError
+from kpiloop.web_api import Answer, Api, Checkpoint, Page
+from kpiloop_salesforce.answers import JOB, RESULT_PAGES, Job, parsed
+from kpiloop_salesforce.paths import data
+
+AT_ONCE = 5
+"""Pages of results that may be fetched side by side."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+_PATIENCE = 6 * 3_600.0
+"""Seconds that a job may take."""
+_OVER = frozenset({"Failed", "Aborted"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One page of results: its address, and the checkpoint behind it."""
+
+    url: str
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkQueries:
+    """Jobs of one org."""
+
+    api: Api
+    version: str
+    clock: Clock
+
+    def pages(self, soql: str, start: Checkpoint = None) -> Iterator[Page]:
+        """The rows of a query, or what is left of an earlier job behind a checkpoint.
+
+        The first page is empty: it only keeps the job in mind.
+
+        Raises:
+            RefusedError: The job failed, or is no longer there.
+            UnavailableError: The job takes too long.
+        """
+        place = _Place.of(start)
+        if place is None:
+            place = _Place(job=self._begun(soql), listing="", done=0)
+            yield Page.rows((), checkpoint=place.checkpoint)
+        self._wait(place.job)
+        for part, answer in self._ahead(self._parts(place)):
+            yield Page.csv(answer.body, checkpoint=part.checkpoint)
+
+    def _begun(self, soql: str) -> str:
+        answer = self.api.post(
+            data(self.version, "jobs", "query"), {"operation": "query", "query": soql}
+        )
+        return parsed(answer, JOB).id
+
+    def _wait(self, job: str) -> None:
+        pause, waited = _FIRST_PAUSE, 0.0
+        while True:
+            answer = self.api.get(data(self.version, "jobs", "query", job))
+            found = parsed(answer, JOB)
+            if found.state == "JobComplete":
+                return
+            self._refuse_failed(answer, found)
+            if waited > _PATIENCE:
+                raise answer.error(
+                    UnavailableError,
+                    f"the query job is still {found.state}",
+                    todo="pull again later: it goes on with the same job",
+                )
+            self.clock.sleep(pause)
+            waited += pause
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    def _refuse_failed(self, answer: Answer, job: Job) -> None:
+        if job.state in _OVER:
+            raise answer.error(
+                RefusedError,
+                f"the query job ended as {job.state}: {job.error or 'no reason is given'}",
+                todo="pull again; if it stays, set a higher bulk_above for this source",
+            )
+
+    def _parts(self, place: "_Place") -> Iterator[_Part]:
+        """The pages of results in order, by the lists that Salesforce gives of them."""
+        first = data(self.version, "jobs", "query", place.job, "resultPages")
+        listing, skipped = place.listing, place.done
+        while True:
+            found = parsed(self.api.get(listing or first), RESULT_PAGES)
+            for done, page in enumerate(found.pages, start=1):
+                is_last = done == len(found.pages) and not found.next
+                behind = _Place(job=place.job, listing=listing, done=done)
+                if done > skipped:
+                    yield _Part(url=page.url, checkpoint=None if is_last else behind.checkpoint)
+            if not found.next:
+                return
+            listing, skipped = found.next, 0
+
+    def _ahead(self, parts: Iterator[_Part]) -> Iterator[tuple[_Part, Answer]]:
+        """The parts in order, while those after them are on their way."""
+        pool = ThreadPoolExecutor(AT_ONCE)
+        waiting: deque[tuple[_Part, Future[Answer]]] = deque()
+        try:
+            for part in parts:
+                waiting.append((part, pool.submit(self._fetched, part.url)))
+                if len(waiting) == AT_ONCE:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            for first, future in waiting:
+                yield first, future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _fetched(self, url: str) -> Answer:
+        return self.api.request("GET", url, headers={"Accept": "text/csv"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """How far the results of a job were read: so many pages of one list of pages."""
+
+    job: str
+    listing: str
+    done: int
+
+    @classmethod
+    def of(cls, checkpoint: Checkpoint) -> "_Place | None":
+        match checkpoint:
+            case {"job": str(job), "listing": str(listing), "done": int(done)}:
+                return cls(job=job, listing=listing, done=done)
+            case _:
+                return None
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        return {"job": self.job, "listing": self.listing, "done": self.done}
+
+
+def is_of_job(checkpoint: Checkpoint) -> bool:
+    """Whether a checkpoint is a place in a job's results."""
+    return _Place.of(checkpoint) is not None

@@ -1,0 +1,72 @@
+"""Reading the objects of an org: which fields, in which order, by which of its interfaces."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kpiloop import Read, Wire
+from kpiloop.web_api import Checkpoint, Page
+from kpiloop_salesforce.bulk import BulkQueries, is_of_job
+from kpiloop_salesforce.describe import Describes
+from kpiloop_salesforce.query import ById, ByTime, Order, Queries
+from kpiloop_salesforce.soql import Question
+
+MODIFIED = "SystemModstamp"
+CREATED = "CreatedDate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objects:
+    """Reads whole objects, or what changed in them."""
+
+    queries: Queries
+    bulk: BulkQueries
+    describes: Describes
+    bulk_above: int
+
+    def pages(
+        self, sobject: str, read: Read, *models: type[Wire], time: str = MODIFIED
+    ) -> Iterator[Page]:
+        """The records of an object whose time lies in the window; without one, all of them.
+
+        Each row is read by each of the models. All of very many are read by the Bulk API.
+        """
+        question = self.question(sobject, read, models, time)
+        start = read.checkpoint
+        if is_of_job(start) or (read.window.is_full and self._is_large(question, start)):
+            pages = self.bulk.pages(question.soql(), start)
+        else:
+            pages = self._batches(question, _order(read, time), start)
+        for page in pages:
+            yield from _for_each(page, models)
+
+    def snapshot(self, sobject: str, read: Read, model: type[Wire]) -> Iterator[Page]:
+        """All records of a small object that tells no changes."""
+        question = self.question(sobject, read, (model,))
+        yield from self._batches(question, ById(), read.checkpoint)
+
+    def question(
+        self, sobject: str, read: Read, models: Sequence[type[Wire]], *times: str
+    ) -> Question:
+        """What to ask of an object: its id, its time, and what the wire models need."""
+        needed = [path for each in models for path in read.fields.get(each, ())]
+        fields = self.describes.of(sobject).of(("Id", *times, *needed))
+        return Question(sobject=sobject, fields=fields)
+
+    def _batches(self, question: Question, order: Order, start: Checkpoint) -> Iterator[Page]:
+        for batch in self.queries.batches(question, order, start):
+            yield Page.json(batch.answer.body, rows="records", checkpoint=batch.checkpoint)
+
+    def _is_large(self, question: Question, start: Checkpoint) -> bool:
+        return start is None and self.queries.count(question) > self.bulk_above
+
+
+def _for_each(page: Page, models: Sequence[type[Wire]]) -> Iterator[Page]:
+    """The page for each model; its checkpoint holds once all of them have read it."""
+    *others, last = models
+    for model in others:
+        yield replace(page, of=model, checkpoint=None)
+    yield replace(page, of=last)
+
+
+def _order(read: Read, time: str) -> Order:
+    return ById() if read.window.is_full else ByTime.of(time, read.window)
