@@ -17,11 +17,14 @@ from kpiloop_sandbox.mailchimp.errors import ApiError, not_allowed, not_found
 from kpiloop_sandbox.mailchimp.routes import (
     campaigns,
     lists,
+    member_writes,
     members,
+    merge_fields,
     oauth,
     recipients,
     reports,
     root,
+    segments,
 )
 
 VERSION = "/3.0"
@@ -33,6 +36,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *root.ENDPOINTS,
     *lists.ENDPOINTS,
     *members.ENDPOINTS,
+    *member_writes.ENDPOINTS,
+    *merge_fields.ENDPOINTS,
+    *segments.ENDPOINTS,
     *campaigns.ENDPOINTS,
     *reports.ENDPOINTS,
     *recipients.ENDPOINTS,

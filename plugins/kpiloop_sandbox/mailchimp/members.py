@@ -21,6 +21,10 @@ _FIND = (
     "SELECT body FROM members WHERE list_id = ?1 AND hash IN (?2, ?3)"
     " UNION SELECT body FROM members WHERE list_id = ?1 AND contact_id = ?2 LIMIT 1"
 )
+_RENAME = tuple(
+    f"UPDATE {table} SET hash = ? WHERE list_id = ? AND hash = ?"  # noqa: S608 - our own words
+    for table in ("members", "tagged")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,32 @@ class Members:
         with self._database.transaction() as db:
             self.remove(list_id, key)
             db.execute("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", (list_id, key))
+
+    def rename(self, list_id: str, old: str, new: str) -> None:
+        """Let a member's new hash stand where the old one stood."""
+        with self._database.transaction() as db:
+            for statement in _RENAME:
+                db.execute(statement, (new, list_id, old))
+
+    def drop_value(self, list_id: str, tag: str) -> None:
+        """Delete what every member has in a merge field."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE members SET body = json_remove(body, '$.merge_fields.' || ?1)"
+                " WHERE list_id = ?2",
+                (tag, list_id),
+            )
+
+    def rename_value(self, list_id: str, old: str, new: str) -> None:
+        """Move what every member has in a merge field to its new tag."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE members SET body = json_set(body, '$.merge_fields.' || ?1,"
+                " json_extract(body, '$.merge_fields.' || ?2)) WHERE list_id = ?3"
+                " AND json_type(body, '$.merge_fields.' || ?2) IS NOT NULL",
+                (new, old, list_id),
+            )
+            self.drop_value(list_id, old)
 
     def is_forgotten(self, list_id: str, key: str) -> bool:
         """Whether the address was deleted for good."""

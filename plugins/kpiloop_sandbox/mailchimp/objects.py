@@ -39,6 +39,17 @@ class StoredAudience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSegment:
+    """A saved segment: those members of an audience whose merge field is this value."""
+
+    list_id: str
+    name: str
+    tag: str
+    value: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMember:
     """Somebody in an audience; the address keeps the case in which it was typed.
 

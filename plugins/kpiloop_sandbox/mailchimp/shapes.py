@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 
 from kpiloop_sandbox.mailchimp.ids import contact_id, member_hash, number_of, short_id
-from kpiloop_sandbox.mailchimp.objects import Document, StoredAudience, StoredField, StoredMember
+from kpiloop_sandbox.mailchimp.objects import (
+    Document,
+    StoredAudience,
+    StoredField,
+    StoredMember,
+    StoredSegment,
+)
 from kpiloop_sandbox.mailchimp.times import iso, seconds
 
-LEFT = frozenset({"unsubscribed", "cleaned"})
 _SIZE_OF_TEXT = 255
 BY_ADMIN = "N/A (Unsubscribed by admin)"
 
@@ -88,6 +93,27 @@ def member(stored: StoredMember) -> Document:
         document["unsubscribe_reason"] = stored.reason or "None given"
     document["full_name"] = full_name(document["merge_fields"])
     return document
+
+
+def saved_segment(stored: StoredSegment) -> Document:
+    """A segment of those who meet a condition."""
+    made = iso(seconds(stored.created_at))
+    condition = {
+        "condition_type": "TextMerge",
+        "field": stored.tag,
+        "op": "is",
+        "value": stored.value,
+    }
+    return {
+        "id": number_of("segment", stored.list_id, stored.name),
+        "name": stored.name,
+        "member_count": 0,
+        "type": "saved",
+        "created_at": made,
+        "updated_at": made,
+        "options": {"match": "all", "conditions": [condition]},
+        "list_id": stored.list_id,
+    }
 
 
 def new_member(list_id: str, email: str, status: str) -> Document:

@@ -19,6 +19,7 @@ from kpiloop_sandbox.mailchimp.objects import (
     StoredCampaign,
     StoredDelivery,
     StoredMember,
+    StoredSegment,
 )
 from kpiloop_sandbox.mailchimp.recipients import Recipients
 from kpiloop_sandbox.mailchimp.tables import SCRIPT
@@ -67,6 +68,11 @@ class Store:
             for number, stored in enumerate(each.fields, start=1):
                 definition = shapes.merge_field(each.id, stored, number, number + 1)
                 self.put(fields_of(each.id), definition, key="merge_id")
+
+    def load_segments(self, segments: Iterable[StoredSegment]) -> None:
+        """Add saved segments; tags come with the members who bear them."""
+        for each in segments:
+            self.tags.put(shapes.saved_segment(each))
 
     def load_members(self, members: Iterable[StoredMember]) -> int:
         """Add members and return how many; a generator is read in chunks."""

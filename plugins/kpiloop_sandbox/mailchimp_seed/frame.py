@@ -5,7 +5,12 @@ from datetime import timedelta
 
 from kpiloop_sandbox.company.mailings import Mailing, Readers
 from kpiloop_sandbox.company.options import CompanyOptions
-from kpiloop_sandbox.mailchimp.objects import StoredAudience, StoredCampaign, StoredField
+from kpiloop_sandbox.mailchimp.objects import (
+    StoredAudience,
+    StoredCampaign,
+    StoredField,
+    StoredSegment,
+)
 from kpiloop_sandbox.mailchimp_seed.spelling import AUDIENCES, Ids
 
 _OPENED_BEFORE = timedelta(days=400)
@@ -27,6 +32,17 @@ def audiences(options: CompanyOptions) -> Iterator[StoredAudience]:
             created_at=options.start - _OPENED_BEFORE,
             fields=_FIELDS,
         )
+
+
+def segments(options: CompanyOptions) -> Iterator[StoredSegment]:
+    """The readers of the home market, whom a mailing may go to alone."""
+    yield StoredSegment(
+        list_id=Ids(options).audience(Readers.NEWSLETTER),
+        name="Readers in Germany",
+        tag="COUNTRY",
+        value="Germany",
+        created_at=options.start,
+    )
 
 
 def campaigns(mailings: Iterable[Mailing], options: CompanyOptions) -> Iterator[StoredCampaign]:

@@ -19,6 +19,7 @@ def load_stream(store: Store, options: CompanyOptions) -> int:
     """Fill an empty store with the company's readers; returns how many members there are."""
     mailings = plan_mailings(options, background_of(options).campaigns)
     store.load_audiences(frame.audiences(options))
+    store.load_segments(frame.segments(options))
     store.load_campaigns(frame.campaigns(mailings, options))
     readers = _subscribers(options, mailings, iter_people(options))
     return _load_subscribers(store, readers, mailings, options)

@@ -1,8 +1,11 @@
 """`/lists/{list_id}/members`: reading who is in an audience."""
 
+from collections.abc import Iterable
+
 from kpiloop_sandbox.mailchimp.calls import Answer, Call, Endpoint, collection, single
 from kpiloop_sandbox.mailchimp.errors import invalid_resource, not_found
 from kpiloop_sandbox.mailchimp.members import SORTABLE, MemberFilter
+from kpiloop_sandbox.mailchimp.merge_fields import definitions
 from kpiloop_sandbox.mailchimp.objects import Document
 
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
@@ -16,12 +19,17 @@ def list_members(call: Call) -> Answer:
     audience = call.audience()
     span = call.span
     rows, total = call.store.members.page(_filter(call), span.limit, span.offset)
+    tags = [each["tag"] for each in definitions(call.store, audience["id"])]
+    for row in rows:
+        _fill(row, tags)
     return collection(call, "members", rows, total, list_id=audience["id"])
 
 
 def read_member(call: Call) -> Answer:
     """One member, archived ones too."""
-    return single(call, the_member(call))
+    member = the_member(call)
+    _fill(member, [each["tag"] for each in definitions(call.store, member["list_id"])])
+    return single(call, member)
 
 
 def the_member(call: Call) -> Document:
@@ -35,6 +43,12 @@ def the_member(call: Call) -> Document:
     if document is None:
         raise not_found()
     return document
+
+
+def _fill(member: Document, tags: Iterable[str]) -> None:
+    """Show every merge field of the audience; those without a value are empty."""
+    for tag in tags:
+        member["merge_fields"].setdefault(tag, "")
 
 
 def _filter(call: Call) -> MemberFilter:
