@@ -13,7 +13,7 @@ from kpiloop_sandbox.salesforce import control
 from kpiloop_sandbox.salesforce.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.salesforce.errors import ApiError, not_found
 from kpiloop_sandbox.salesforce.org import Org
-from kpiloop_sandbox.salesforce.routes import describing, querying, tokens, versions
+from kpiloop_sandbox.salesforce.routes import describing, jobs, querying, tokens, versions
 
 _CLIENT_LEFT = 499
 _VERSION = "salesforce.version"
@@ -23,6 +23,7 @@ _LONGEST_URI = 16_384
 # A fixed segment must come before one that matches anything.
 ENDPOINTS: tuple[Endpoint, ...] = (
     *querying.ENDPOINTS,
+    *jobs.ENDPOINTS,
     *describing.ENDPOINTS,
     *versions.ENDPOINTS,
 )

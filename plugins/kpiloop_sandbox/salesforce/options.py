@@ -32,7 +32,8 @@ class SandboxOptions:
     `tokens` are sessions that never end; others are opened by `client` and end after
     `session_seconds` without a word in advance. `daily` calls in any 24 hours are allowed with
     `enforce_limits`. A query gives at most `page_size` records at once and its rest for
-    `locator_seconds`. A Bulk job is done after it was asked for `bulk_polls` times. The running
+    `locator_seconds`. A Bulk job is done after it was asked for
+    more than `bulk_polls` times, and gives `bulk_page` records at once. The running
     user does not see the `hidden_fields`, given by object. `latency_ms` is added to every answer.
     """
 
@@ -43,6 +44,7 @@ class SandboxOptions:
     page_size: int = 2_000
     locator_seconds: float = 2 * _DAY
     bulk_polls: int = 1
+    bulk_page: int = 50_000
     clock_offset_seconds: float = 0
     tokens: Sequence[str] = field(default_factory=_default_tokens, repr=False)
     client: ClientApp = ClientApp()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from kpiloop_sandbox.salesforce.bulk import Jobs
 from kpiloop_sandbox.salesforce.catalogue.objects import OBJECTS_BY_NAME
 from kpiloop_sandbox.salesforce.catalogue.sobject import SObject
 from kpiloop_sandbox.salesforce.errors import bad_session, not_found, out_of_requests
@@ -49,6 +50,7 @@ class Org:
         self.options = options
         self.sessions = Sessions(self.now)
         self.locators = Locators(self.now)
+        self.jobs = Jobs(store)
         self.objects: Objects = OBJECTS_BY_NAME
         self.schema_changed_at = 0
         self.set_options(options)

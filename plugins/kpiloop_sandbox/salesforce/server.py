@@ -45,3 +45,8 @@ class SalesforceSandbox(SandboxServer):
     def counters(self) -> Counters:
         """What happened since the last reset."""
         return self.org.counters
+
+    def stop(self) -> None:
+        """Close every connection, and forget all Bulk jobs with their results."""
+        super().stop()
+        self.org.jobs.close()

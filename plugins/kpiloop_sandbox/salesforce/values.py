@@ -8,6 +8,16 @@ from kpiloop_sandbox.salesforce.ids import is_id, long_id
 from kpiloop_sandbox.salesforce.times import parse_day, parse_time, spelled, spelled_in_csv
 
 Value = str | int | float | None
+_PARTS_OF_ADDRESS = (
+    "city",
+    "country",
+    "geocodeAccuracy",
+    "latitude",
+    "longitude",
+    "postalCode",
+    "state",
+    "street",
+)
 
 
 def in_json(kind: Kind, value: Value) -> object:
@@ -18,6 +28,8 @@ def in_json(kind: Kind, value: Value) -> object:
         return spelled(int(value))
     if kind is Kind.BOOLEAN:
         return bool(value)
+    if kind is Kind.ADDRESS:
+        return {**dict.fromkeys(_PARTS_OF_ADDRESS), "country": value}
     return value
 
 

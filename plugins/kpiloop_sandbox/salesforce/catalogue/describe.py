@@ -13,6 +13,7 @@ _SOAP = {
     Kind.PERCENT: "xsd:double",
     Kind.DATE: "xsd:date",
     Kind.DATETIME: "xsd:dateTime",
+    Kind.ADDRESS: "urn:address",
 }
 _BYTES_PER_SIGN = 3
 _OBJECT_FLAGS = {
@@ -97,8 +98,8 @@ def describe_field(field: Field, entity: SObject) -> dict[str, object]:
         **dict.fromkeys(_FIELD_BLANKS),
         "aggregatable": field.filterable,
         "byteLength": field.length * _BYTES_PER_SIGN,
-        "calculated": bool(field.formula),
-        "calculatedFormula": field.formula or None,
+        "calculated": field.calculated,
+        "calculatedFormula": field.formula if field.calculated else None,
         "createable": field.writable,
         "custom": field.custom,
         "defaultValue": False if field.kind is Kind.BOOLEAN else None,

@@ -21,6 +21,7 @@ class Kind(Enum):
     PERCENT = "percent"
     DATE = "date"
     DATETIME = "datetime"
+    ADDRESS = "address"
 
     @property
     def is_text(self) -> bool:
@@ -76,9 +77,14 @@ class Field:
         return self.name.endswith("__c")
 
     @property
+    def calculated(self) -> bool:
+        """Whether it is a formula; an address only shows its parts together."""
+        return bool(self.formula) and self.kind is not Kind.ADDRESS
+
+    @property
     def filterable(self) -> bool:
         """Whether a query may ask for values of it."""
-        return self.kind is not Kind.TEXTAREA
+        return self.kind not in (Kind.TEXTAREA, Kind.ADDRESS)
 
 
 def text(
@@ -113,6 +119,11 @@ def parent(name: str, *references: str, required: bool = False, writable: bool =
         required=required,
         writable=writable,
     )
+
+
+def address(name: str, country: str) -> Field:
+    """A compound field over the parts of an address, of which only the country is kept here."""
+    return Field(name=name, kind=Kind.ADDRESS, writable=False, formula=country)
 
 
 def system(name: str, kind: Kind) -> Field:

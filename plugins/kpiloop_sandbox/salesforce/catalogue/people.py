@@ -1,6 +1,14 @@
 """Leads, contacts, accounts and the org's own users."""
 
-from kpiloop_sandbox.salesforce.catalogue.fields import Field, Kind, of, parent, picklist, text
+from kpiloop_sandbox.salesforce.catalogue.fields import (
+    Field,
+    Kind,
+    address,
+    of,
+    parent,
+    picklist,
+    text,
+)
 from kpiloop_sandbox.salesforce.catalogue.sobject import history, record, setup
 
 LEAD_STATUSES = (
@@ -37,6 +45,7 @@ LEAD = record(
     of(Kind.EMAIL, "Email"),
     of(Kind.PHONE, "Phone"),
     text("Country", 80),
+    address("Address", "Country"),
     picklist("Industry"),
     picklist("LeadSource", *LEAD_SOURCES),
     picklist("Status", *LEAD_STATUSES),
@@ -65,6 +74,7 @@ CONTACT = record(
     of(Kind.EMAIL, "Email"),
     of(Kind.PHONE, "Phone"),
     text("MailingCountry", 80),
+    address("MailingAddress", "MailingCountry"),
     picklist("LeadSource", *LEAD_SOURCES),
     parent("OwnerId", "User"),
     of(Kind.BOOLEAN, "HasOptedOutOfEmail"),
@@ -88,6 +98,7 @@ ACCOUNT = record(
     picklist("Type", "Prospect", "Customer", "Partner"),
     text("Website"),
     text("BillingCountry", 80),
+    address("BillingAddress", "BillingCountry"),
     picklist("Industry"),
     of(Kind.INT, "NumberOfEmployees"),
     of(Kind.CURRENCY, "AnnualRevenue"),

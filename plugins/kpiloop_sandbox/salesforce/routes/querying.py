@@ -5,12 +5,13 @@ from kpiloop_sandbox.salesforce.errors import ApiError
 from kpiloop_sandbox.salesforce.queries import Found, as_records
 from kpiloop_sandbox.salesforce.soql.compile import Plan, compile_query
 from kpiloop_sandbox.salesforce.soql.parse import parse
+from kpiloop_sandbox.salesforce.soql.tree import Query
 
 _FEWEST = 200
 _BATCH_OPTION = "batchsize="
 
 
-def query(call: Call) -> Answer:
+def query_live(call: Call) -> Answer:
     """The records that are not deleted."""
     return _first(call, deleted=False)
 
@@ -26,16 +27,16 @@ def more(call: Call) -> Answer:
     return _batch(call, found, place, key)
 
 
-def plan_of(call: Call, text: str, *, deleted: bool) -> Plan:
+def plan_of(call: Call, query: Query, *, deleted: bool) -> Plan:
     """The plan of a query in this org, now."""
-    return compile_query(parse(text), call.org.objects, call.org.today(), deleted=deleted)
+    return compile_query(query, call.org.objects, call.org.today(), deleted=deleted)
 
 
 def _first(call: Call, *, deleted: bool) -> Answer:
     text = call.query.get("q", "")
     if not text:
         raise ApiError(400, "MALFORMED_QUERY", "A query string has to be specified")
-    plan = plan_of(call, text, deleted=deleted)
+    plan = plan_of(call, parse(text), deleted=deleted)
     rows = call.store.rows(plan)
     if plan.counts:
         return Answer(body={"totalSize": rows[0], "done": True, "records": []})
@@ -65,7 +66,7 @@ def _size(call: Call) -> int:
 
 
 ENDPOINTS = (
-    Endpoint(method="GET", path="/query", handler=query),
+    Endpoint(method="GET", path="/query", handler=query_live),
     Endpoint(method="GET", path="/queryAll", handler=query_all),
     Endpoint(method="GET", path="/query/{locator}", handler=more),
     Endpoint(method="GET", path="/queryAll/{locator}", handler=more),
