@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kpiloop import Clock, RefusedError, UnavailableError
-from kpiloop.web_api import Answer, Api, Checkpoint, Page
+from kpiloop.web_api import Answer, Api, Checkpoint, Page, csv_pages
 from kpiloop_salesforce.answers import JOB, RESULT_PAGES, Job, parsed
 from kpiloop_salesforce.paths import data
 
@@ -53,7 +53,7 @@ class BulkQueries:
             yield Page.rows((), checkpoint=place.checkpoint)
         self._wait(place.job)
         for part, answer in self._ahead(self._parts(place)):
-            yield Page.csv(answer.body, checkpoint=part.checkpoint)
+            yield from csv_pages(answer.body, checkpoint=part.checkpoint)
 
     def _begun(self, soql: str) -> str:
         answer = self.api.post(

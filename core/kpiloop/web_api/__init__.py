@@ -9,6 +9,7 @@ from kpiloop.web_api.answer import Answer
 from kpiloop.web_api.auth import Auth, BasicAuth, BearerToken, KeyHeader, NoAuth
 from kpiloop.web_api.call import Content, Form
 from kpiloop.web_api.client import Api
+from kpiloop.web_api.csv_pages import csv_pages
 from kpiloop.web_api.judge import Refusals
 from kpiloop.web_api.oauth import OAuthRefresh
 from kpiloop.web_api.origin import Param, Params
@@ -39,4 +40,5 @@ __all__ = [
     "Refusals",
     "RetryPolicy",
     "Usage",
+    "csv_pages",
 ]

@@ -184,7 +184,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(rows=st.lists(VALUES, max_size=30))
 def test_csv_gives_what_the_same_rows_give_in_json(
     tmp_path_factory: pytest.TempPathFactory, rows: Sequence[Mapping[str, str]]
