@@ -55,7 +55,7 @@ EXTRAS = (
     ),
     Extra(
         what="orders",
-        streams="orders, order_links, archived_orders",
+        streams="orders, order_links, order_lines, archived_orders",
         scope="crm.objects.orders.read",
         path=OBJECTS.at("orders"),
     ),

@@ -22,7 +22,7 @@ BREAKDOWNS: Mapping[str, str] = MappingProxyType(
     }
 )
 """HubSpot's reports, and what a row of each is of."""
-DAYS_A_CALL = 31
+DAYS_A_CALL = 92
 """HubSpot gives at most 500 days a call, and fewer where they have many rows."""
 SETTLING = timedelta(days=3)
 """Reports of the last days still change: visits are counted late, and today is not over."""

@@ -1,6 +1,7 @@
 """A simulated HubSpot account on a real socket, and the connector that talks to it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,12 +9,14 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kpiloop import Clock, Source, SystemClock
+from kpiloop.warehouse.store import Warehouse
 from kpiloop_hubspot.reads import Hubspot
 from kpiloop_hubspot.settings import HubspotSettings
 from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
 from kpiloop_sandbox.hubspot.store import Store
 from support.hubspot import Connect
+from support.hubspot_home import Home
 
 
 @pytest.fixture
@@ -86,3 +89,10 @@ def connect(base_url: str) -> Iterator[Connect]:
 def hubspot(connect: Connect) -> Hubspot:
     """The connector with a key that may do everything."""
     return connect()
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, store: Store, hubspot: Hubspot) -> Iterator[Home]:
+    """A warehouse into which nothing was pulled yet."""
+    with Warehouse.open(tmp_path / "warehouse.duckdb") as warehouse:
+        yield Home(warehouse, hubspot, store)

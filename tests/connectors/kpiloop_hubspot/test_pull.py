@@ -1,7 +1,6 @@
 """A whole pull from the account into the warehouse, and what a second one finds."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,8 +8,6 @@ import pytest
 
 from kpiloop import Wire
 from kpiloop.engine.pull.quick import is_quick
-from kpiloop.engine.pull.report import Counts, PullReport
-from kpiloop.engine.pull.run import PullRequest, pull
 from kpiloop.engine.pull.spelling import spelling_of
 from kpiloop.warehouse.store import Warehouse
 from kpiloop_hubspot.reads import Hubspot
@@ -26,38 +23,10 @@ from kpiloop_sandbox.hubspot.objects import (
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
 from kpiloop_sandbox.hubspot.store import Store
 from support.hubspot import NOON, editor, stored
+from support.hubspot_home import Home
 
 DAY = timedelta(days=1)
 SPRING = "11111111-1111-4111-8111-111111111111"
-
-
-@dataclass
-class Home:
-    """A warehouse that is filled from the account."""
-
-    warehouse: Warehouse
-    hubspot: Hubspot
-    store: Store
-
-    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Fields that the settings point at properties of the account."""
-
-    def pull(self, *streams: str, full: bool = False) -> PullReport:
-        """Read what changed, in these streams or in all; every one must be green."""
-        request = PullRequest(full=full, streams=streams, mapped_fields=self.fields)
-        report = pull(self.warehouse, self.hubspot, request)
-        assert report.failed == {}
-        assert report.is_green
-        return report
-
-    def counts(self, stream: str) -> Counts:
-        """What a pull of one stream counts."""
-        return self.pull(stream).counts
-
-    def rows(self, query: str) -> list[tuple[object, ...]]:
-        """What the warehouse holds."""
-        with self.warehouse.cursor() as cursor:
-            return cursor.execute(query).fetchall()
 
 
 @pytest.fixture
