@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from kpiloop import NotFoundError, Page, Read
 from kpiloop.web_api import Api, Checkpoint
-from kpiloop_mailchimp.events import SENT_AT, Complaint, Recipient, Unsubscribe
-from kpiloop_mailchimp.listing import BEGINNING, Listing, Place
+from kpiloop_mailchimp.events import MACHINE, SENT_AT, Complaint, Recipient, Sending, Unsubscribe
+from kpiloop_mailchimp.listing import BEGINNING, Listing, Place, Row
 from kpiloop_mailchimp.mail import total_id
 from kpiloop_mailchimp.paths import REPORTS, below
 
@@ -29,6 +29,7 @@ class Part:
     """The kind of total that says whether the list changed; empty: that of all events."""
 
 
+SENT_TO = Part(name="sent-to", rows="sent_to", of=Sending)
 ACTIVITY = Part(name="email-activity", rows="emails", of=Recipient)
 UNSUBSCRIBED = Part(name="unsubscribed", rows="unsubscribes", of=Unsubscribe, kind="unsubscribe")
 COMPLAINTS = Part(name="abuse-reports", rows="abuse_reports", of=Complaint, kind="complaint")
@@ -44,11 +45,35 @@ class _Reached(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Activity(Listing):
+    """The recipients of an e-mail, each with what they did, or a program in their name.
+
+    Mailchimp does not mark what programs did, but can leave it out: each page on which somebody did
+    something is read once more without it.
+    """
+
+    def ask(self, place: Place) -> Sequence[Row]:
+        """The rows at a place, each activity marked as a program's or not."""
+        rows = self.rows_at(place)
+        if not any(row.get("activity") for row in rows):
+            return rows
+        left = self.rows_at(place, {"filter_bots": True})
+        by_people = {str(row.get("email_id")): row.get("activity") for row in left}
+        return [
+            {**row, "activity": _marked(row.get("activity"), by_people[str(row.get("email_id"))])}
+            if str(row.get("email_id")) in by_people
+            else row
+            for row in rows
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reports:
     """One part of the reports of several e-mails."""
 
     api: Api
     part: Part
+    listing: type[Listing] = Listing
 
     def pages(self, read: Read) -> Iterator[Page]:
         """The rows of each e-mail; those of one that is gone are left out."""
@@ -70,7 +95,7 @@ class Reports:
         return sorted({each for each in emails if total_id(each, self.part.kind) in changed})
 
     def _pages_of(self, email: str, place: Place) -> Iterator[Page]:
-        listing = Listing(
+        listing = self.listing(
             api=self.api,
             path=below(REPORTS, email, self.part.name),
             rows=self.part.rows,
@@ -88,6 +113,20 @@ class Reports:
 
     def _sent_at(self, email: str) -> JsonValue:
         return self.api.get(below(REPORTS, email), {"fields": "send_time"}).find("send_time")
+
+
+def _marked(activity: JsonValue, by_people: JsonValue) -> JsonValue:
+    """Each activity with whether it is missing from what people did; equal ones are counted off."""
+    if not isinstance(activity, list):
+        return activity
+    left = [*by_people] if isinstance(by_people, list) else []
+    marked: list[JsonValue] = []
+    for each in activity:
+        is_machine = each not in left
+        if not is_machine:
+            left.remove(each)
+        marked.append({**each, MACHINE: is_machine} if isinstance(each, dict) else each)
+    return marked
 
 
 def _reached(checkpoint: Checkpoint) -> _Reached | None:

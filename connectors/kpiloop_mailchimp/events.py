@@ -8,10 +8,13 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from kpiloop import EmailEvent, Id, Instant, Items, Text, Wire
+from kpiloop import EmailEvent, Flag, Id, Instant, Items, Text, Wire
 
 SENT_AT = "kpiloop_sent_at"
 """In a row of activity: when its e-mail was sent, which only the report tells."""
+
+MACHINE = "kpiloop_machine"
+"""In an activity: whether a program did it."""
 
 _BOUNCES: Mapping[str, str] = MappingProxyType({"syntax": "hard"})
 """Bounces that the schema calls otherwise: an address that is none never gets mail."""
@@ -26,6 +29,8 @@ class Happening(BaseModel):
     type: Text = None
     timestamp: Instant
     url: Text = None
+    is_machine: Flag = Field(default=None, validation_alias=MACHINE)
+    """No value: Mailchimp was not asked what programs did."""
 
     @field_validator("timestamp")
     @classmethod
@@ -63,10 +68,14 @@ class Recipient(Wire):
         if all(each.action != "bounce" for each in self.activity):
             yield self._event("delivered", "delivered", self.sent_at)
         numbers: Counter[str] = Counter()
-        for each in sorted(self.activity, key=lambda one: (one.name, one.url or "")):
+        for each in sorted(self.activity, key=_order):
             numbers[each.name] += 1
             event = self._event(f"{each.name}:{numbers[each.name]}", each.action, each.timestamp)
-            more = {"bounce_kind": each.bounce_kind, "link": each.url}
+            more = {
+                "bounce_kind": each.bounce_kind,
+                "link": each.url,
+                "is_machine": each.is_machine,
+            }
             yield event.model_copy(update=more)
 
     def _event(self, name: str, kind: str, moment: datetime | None) -> EmailEvent:
@@ -78,6 +87,28 @@ class Recipient(Wire):
             campaign_id=self.campaign_id,
             happened_at=moment,
         )
+
+
+def _order(each: Happening) -> tuple[str, str, bool]:
+    """An order that does not depend on that of the answer: numbers are given by it."""
+    return each.name, each.url or "", bool(each.is_machine)
+
+
+class Sending(Wire):
+    """Which variant of an e-mail a recipient got; e-mails that are no test have none."""
+
+    campaign_id: Id
+    email_id: Id
+    group: Text = Field(default=None, validation_alias="absplit_group")
+
+    def records(self) -> Iterator[EmailEvent]:
+        """The event of sending, which activity tells as well, with the variant."""
+        if self.group is not None:
+            yield EmailEvent(
+                id=f"{self.campaign_id}:{self.email_id}:sent",
+                parent_id=self.campaign_id,
+                variant=self.group,
+            )
 
 
 class Leaving(Wire):

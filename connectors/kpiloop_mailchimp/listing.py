@@ -93,12 +93,17 @@ class Listing:
             yield Chunk(rows=fresh, after=following)
 
     def ask(self, place: Place) -> Sequence[Row]:
-        """The rows at a place."""
+        """The rows at a place, with what the list adds to them."""
+        return self.rows_at(place)
+
+    def rows_at(self, place: Place, more: Params | None = None) -> Sequence[Row]:
+        """The rows at a place, as Mailchimp gives them."""
         given: Params = {
             "count": PAGE,
             "offset": place.offset,
             **self.params,
             **self.bounds(place),
+            **(more or {}),
         }
         return rows_of(self.api.get(self.path, given), self.rows)
 

@@ -13,11 +13,13 @@ from kpiloop_mailchimp.wire import at
 ACTIVITY = "activity"
 """The kind of the total over everything that happened to an e-mail."""
 
+TESTS = frozenset({"absplit", "variate"})
+"""The types of campaigns that test variants against each other."""
+
 _KINDS: Mapping[object, str] = MappingProxyType(
     {
         "plaintext": "regular",
-        "absplit": "a_b_test",
-        "variate": "a_b_test",
+        **dict.fromkeys(TESTS, "a_b_test"),
         "rss": "automated",
     }
 )

@@ -22,7 +22,7 @@ _SPANS = 20
 
 _WORTH_CUTTING = 5 * PAGE
 _SECOND = timedelta(seconds=1)
-_SEPARATOR = "|"
+SEPARATOR = "|"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +39,12 @@ class Span:
     newest: str = ""
 
     def __str__(self) -> str:
-        return _SEPARATOR.join((self.audience, self.since, self.before, self.newest))
+        return SEPARATOR.join((self.audience, self.since, self.before, self.newest))
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """A span from the name of a slice."""
-        audience, since, before, newest = text.split(_SEPARATOR)
+        audience, since, before, newest = text.split(SEPARATOR)
         return cls(audience=audience, since=since, before=before, newest=newest)
 
 

@@ -9,6 +9,7 @@ AUTOMATIONS = "/automations"
 STORES = "/ecommerce/stores"
 LANDING_PAGES = "/reporting/landing-pages"
 SURVEYS = "/reporting/surveys"
+FACEBOOK_ADS = "/reporting/facebook-ads"
 
 
 def below(family: str, *parts: str) -> str:

@@ -6,25 +6,56 @@ e-mails whose report counts something else than before.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar
 
-from kpiloop import Connector, Page, Read, Settings, Wire, reads
+from kpiloop import Account, Check, Connector, NotFoundError, Page, Read, Settings, Wire, reads
 from kpiloop.web_api import Api, Params
-from kpiloop_mailchimp.activity import ACTIVITY, COMPLAINTS, UNSUBSCRIBED, Reports
+from kpiloop_mailchimp.activity import (
+    ACTIVITY,
+    COMPLAINTS,
+    SENT_TO,
+    UNSUBSCRIBED,
+    Activity,
+    Reports,
+)
+from kpiloop_mailchimp.checks import account, checks
 from kpiloop_mailchimp.client import connect
-from kpiloop_mailchimp.events import Complaint, Recipient, Unsubscribe
-from kpiloop_mailchimp.listing import BEGINNING, Listing, Place
-from kpiloop_mailchimp.mail import ActivityTotal, MailchimpCampaign, MailchimpEmail, Report
-from kpiloop_mailchimp.members import Span, cut, members
-from kpiloop_mailchimp.paths import CAMPAIGNS, LISTS, REPORTS, below
+from kpiloop_mailchimp.events import Complaint, Recipient, Sending, Unsubscribe
+from kpiloop_mailchimp.listing import BEGINNING, Listing, Place, rows_of
+from kpiloop_mailchimp.mail import TESTS, ActivityTotal, MailchimpCampaign, MailchimpEmail, Report
+from kpiloop_mailchimp.members import SEPARATOR, Span, cut, members
+from kpiloop_mailchimp.outreach import (
+    Automation,
+    AutomationEmail,
+    FacebookAd,
+    FacebookEcho,
+    LandingPage,
+    Score,
+    Submission,
+    submission_row,
+)
+from kpiloop_mailchimp.paths import (
+    AUTOMATIONS,
+    CAMPAIGNS,
+    FACEBOOK_ADS,
+    LANDING_PAGES,
+    LISTS,
+    REPORTS,
+    STORES,
+    SURVEYS,
+    below,
+)
 from kpiloop_mailchimp.settings import MailchimpSettings
+from kpiloop_mailchimp.shop import StoreOrder, StoreProduct
 from kpiloop_mailchimp.wire import (
     KEY,
     ArchivedMember,
     Audience,
     AudiencePart,
     Member,
-    in_audience,
+    in_account,
     member_row,
     needed,
 )
@@ -32,9 +63,22 @@ from kpiloop_mailchimp.wire import (
 _ARCHIVED: Params = {"status": "archived"}
 
 
-def _audiences(connector: "Mailchimp", _read: Read) -> Sequence[str]:
-    listing = Listing(api=connector.api, path=LISTS, rows="lists", params={"fields": "lists.id"})
-    return [str(row.get("id", "")) for chunk in listing.chunks() for row in chunk.rows]
+def _ids_in(path: str, rows: str) -> "Callable[[Mailchimp, Read], Sequence[str]]":
+    def ids(connector: "Mailchimp", _read: Read) -> Sequence[str]:
+        listing = Listing(api=connector.api, path=path, rows=rows, params={"fields": f"{rows}.id"})
+        return [str(row.get("id", "")) for chunk in listing.chunks() for row in chunk.rows]
+
+    return ids
+
+
+_audiences = _ids_in(LISTS, "lists")
+
+
+def _surveys(connector: "Mailchimp", _read: Read) -> Sequence[str]:
+    fields: Params = {"fields": "surveys.id,surveys.list_id"}
+    listing = Listing(api=connector.api, path=SURVEYS, rows="surveys", params=fields)
+    rows = [row for chunk in listing.chunks() for row in chunk.rows]
+    return [f"{row.get('list_id', '')}{SEPARATOR}{row.get('id', '')}" for row in rows]
 
 
 def _spans(status: Params) -> "Callable[[Mailchimp, Read], Sequence[str]]":
@@ -60,6 +104,14 @@ class Mailchimp(Connector[MailchimpSettings]):
         """The client, with Mailchimp's limit of connections."""
         return connect(self.settings, self.source)
 
+    def checks(self) -> Iterator[Check]:
+        """The key, the account, and each part of it that is read."""
+        return checks(self.api)
+
+    def account(self) -> Account:
+        """The account's time zone and clock."""
+        return account(self.api)
+
     @reads(Audience)
     def audiences(self, read: Read) -> Iterator[Page]:
         """All audiences."""
@@ -70,7 +122,7 @@ class Mailchimp(Connector[MailchimpSettings]):
         """Tags and saved filters of each audience."""
         listing = self._listing(below(LISTS, read.slice, "segments"), "segments")
         for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
-            rows = [{**row, KEY: in_audience(read.slice, row.get("id"))} for row in chunk.rows]
+            rows = [{**row, KEY: in_account(read.slice, row.get("id"))} for row in chunk.rows]
             yield Page.rows(rows, checkpoint=chunk.checkpoint)
 
     @reads(Member, cursor="modified", slices=_spans({}))
@@ -103,7 +155,8 @@ class Mailchimp(Connector[MailchimpSettings]):
     @reads(Recipient, follows="activity_totals", ids_per_slice=1)
     def email_activity(self, read: Read) -> Iterator[Page]:
         """Every recipient of the e-mails to which something happened."""
-        return Reports(api=self.api, part=ACTIVITY).pages(read)
+        listing = Activity if self.settings.tell_machines else Listing
+        return Reports(api=self.api, part=ACTIVITY, listing=listing).pages(read)
 
     @reads(Unsubscribe, follows="reports", ids_per_slice=100)
     def unsubscribes(self, read: Read) -> Iterator[Page]:
@@ -114,6 +167,74 @@ class Mailchimp(Connector[MailchimpSettings]):
     def complaints(self, read: Read) -> Iterator[Page]:
         """Who reported spam, of the e-mails where somebody did."""
         return Reports(api=self.api, part=COMPLAINTS).pages(read)
+
+    @reads(Sending, follows="campaigns", ids_per_slice=10)
+    def variants(self, read: Read) -> Iterator[Page]:
+        """Who got which variant, of the e-mails that test some against each other."""
+        tests = tuple(each for each in read.ids if self._is_test(each))
+        return Reports(api=self.api, part=SENT_TO).pages(replace(read, ids=tests))
+
+    @reads(Automation, optional=True)
+    def automations(self, read: Read) -> Iterator[Page]:
+        """Classic automations."""
+        return self._listed(AUTOMATIONS, "automations", read, (Automation,))
+
+    @reads(AutomationEmail, slices=_ids_in(AUTOMATIONS, "automations"), optional=True)
+    def automation_emails(self, read: Read) -> Iterator[Page]:
+        """The e-mails of each automation; a short list without pages."""
+        answer = self.api.get(below(AUTOMATIONS, read.slice, "emails"))
+        yield Page.rows(rows_of(answer, "emails"))
+
+    @reads(StoreProduct, slices=_ids_in(STORES, "stores"), optional=True)
+    def products(self, read: Read) -> Iterator[Page]:
+        """The products of each store."""
+        return self._of_store("products", read)
+
+    @reads(StoreOrder, slices=_ids_in(STORES, "stores"), optional=True)
+    def orders(self, read: Read) -> Iterator[Page]:
+        """The orders of each store with their lines; nothing says what changed."""
+        return self._of_store("orders", read)
+
+    @reads(LandingPage, absent="kept", optional=True)
+    def landing_pages(self, read: Read) -> Iterator[Page]:
+        """Traffic of landing pages by day; what is older than a week is told no more."""
+        return self._listed(LANDING_PAGES, "landing_pages", read, (LandingPage,))
+
+    @reads(Submission, slices=_surveys, optional=True)
+    def survey_responses(self, read: Read) -> Iterator[Page]:
+        """Who answered each survey."""
+        audience, survey = read.slice.split(SEPARATOR)
+        listing = self._listing(below(SURVEYS, survey, "responses"), "responses", ("response_id",))
+        for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
+            rows = [submission_row(audience, survey, row) for row in chunk.rows]
+            yield Page.rows(rows, checkpoint=chunk.checkpoint)
+
+    @reads(Score, follows="survey_responses", ids_per_slice=50)
+    def survey_scores(self, read: Read) -> Iterator[Page]:
+        """What was answered, one call for each new answer."""
+        for answer_id in read.ids:
+            survey, response = answer_id.split(":")
+            with suppress(NotFoundError):
+                answer = self.api.get(below(SURVEYS, survey, "responses", response))
+                yield Page.rows([{"results": answer.find("results"), KEY: answer_id}])
+
+    @reads(FacebookAd, FacebookEcho, optional=True)
+    def facebook_ads(self, read: Read) -> Iterator[Page]:
+        """Advertisements that were bought through Mailchimp, and what came back on them."""
+        return self._listed(FACEBOOK_ADS, "facebook_ads", read, (FacebookAd, FacebookEcho))
+
+    def _is_test(self, campaign: str) -> bool:
+        try:
+            answer = self.api.get(below(CAMPAIGNS, campaign), {"fields": "type"})
+        except NotFoundError:
+            return False
+        return answer.find("type") in TESTS
+
+    def _of_store(self, what: str, read: Read) -> Iterator[Page]:
+        listing = self._listing(below(STORES, read.slice, what), what)
+        for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
+            rows = [{**row, KEY: in_account(read.slice, row.get("id"))} for row in chunk.rows]
+            yield Page.rows(rows, checkpoint=chunk.checkpoint)
 
     def _members(self, read: Read, model: type[Wire], status: Params) -> Iterator[Page]:
         span = Span.parse(read.slice)
@@ -131,14 +252,17 @@ class Mailchimp(Connector[MailchimpSettings]):
         params: Params | None = None,
     ) -> Iterator[Page]:
         """A whole list, each page once for each wire model; only the last one ends it."""
-        for chunk in self._listing(path, rows, params).chunks(Place.of(read.checkpoint, BEGINNING)):
+        listing = self._listing(path, rows, params=params)
+        for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
             for model in models:
                 checkpoint = chunk.checkpoint if model is models[-1] else None
                 yield Page.rows(chunk.rows, of=model, checkpoint=checkpoint)
 
-    def _listing(self, path: str, rows: str, params: Params | None = None) -> Listing:
-        left_out = {"exclude_fields": f"_links,{rows}._links"}
-        return Listing(api=self.api, path=path, rows=rows, params={**left_out, **(params or {})})
+    def _listing(
+        self, path: str, rows: str, keys: tuple[str, ...] = ("id",), *, params: Params | None = None
+    ) -> Listing:
+        wanted: Params = {"exclude_fields": f"_links,{rows}._links", **(params or {})}
+        return Listing(api=self.api, path=path, rows=rows, keys=keys, params=wanted)
 
 
 _SHORT_REPORT: Params = {

@@ -29,8 +29,6 @@ class MailchimpSettings(Settings):
     connections: PositiveInt = 10
     """What Mailchimp allows each user at once, over all keys."""
 
-    stores: bool = True
-    """Whether orders and products of connected stores are read."""
-
-    surveys: bool = True
-    """Whether answers to surveys are read."""
+    tell_machines: bool = True
+    """Whether what programs opened and clicked is told from what people did: it takes a second
+    call for each page of activity."""

@@ -84,7 +84,7 @@ def member_row(audience: str, row: Row) -> Row:
     """A member with what it does not say itself."""
     return {
         **row,
-        KEY: in_audience(audience, row.get("contact_id")),
+        KEY: in_account(audience, row.get("contact_id")),
         JOINED: row.get("timestamp_signup") or row.get("timestamp_opt"),
     }
 
@@ -99,6 +99,6 @@ def needed(rows: str, paths: Sequence[str]) -> str:
     return ",".join(f"{rows}.{name}" for name in names)
 
 
-def in_audience(audience: str, own_id: object) -> str | None:
+def in_account(owner: str, own_id: object) -> str | None:
     """An id that holds over the account; None where the row has none."""
-    return f"{audience}:{own_id}" if own_id else None
+    return f"{owner}:{own_id}" if own_id else None

@@ -112,6 +112,8 @@ class Account:
         if path.endswith("/members"):
             rows = [*_members(rows, query)]
         start, count = int(query.get("offset", 0)), int(query.get("count", 10))
+        if query.get("filter_bots") == "true":
+            rows = [{**row, "activity": _of_people(row["activity"])} for row in rows]
         key = _KEYS.get(path.rpartition("/")[2], path.rpartition("/")[2])
         page = rows[start : start + min(count, 1_000)]
         return answer({key: page, "total_items": len(rows)})
@@ -122,7 +124,13 @@ _KEYS = {
     "unsubscribed": "unsubscribes",
     "abuse-reports": "abuse_reports",
     "sent-to": "sent_to",
+    "landing-pages": "landing_pages",
+    "facebook-ads": "facebook_ads",
 }
+
+
+def _of_people(activity: Iterable[Row]) -> list[Row]:
+    return [each for each in activity if not each.get("machine")]
 
 
 def problem(status: int, detail: str) -> Reply:
