@@ -1,0 +1,174 @@
+"""What the connector must know: where the files are, and what their columns mean."""
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    SecretStr,
+    model_validator,
+)
+
+from kpiloop import Settings
+from kpiloop_files.entities import ENTITIES
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_WITHOUT_NAME = "id"
+
+Constant = str | bool | int | float | Decimal | datetime | date
+
+
+def _encoding(name: str) -> str:
+    if name != "auto":
+        try:
+            codecs.lookup(name)
+        except LookupError:
+            raise ValueError(f'{name!r} is no encoding; try "auto", "utf-8" or "cp1252"') from None
+    return name
+
+
+def _separator(value: str) -> str:
+    if value != "auto" and len(value) != 1:
+        raise ValueError('a separator is one character, such as ";", or "auto"')
+    return value
+
+
+def _zone(value: object) -> ZoneInfo:
+    try:
+        return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{value!r} is no time zone, such as Europe/Berlin") from None
+
+
+def _stream_name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(f"{value!r} is no name: small letters, digits and _")
+    return value
+
+
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+StreamName = Annotated[str, AfterValidator(_stream_name)]
+
+
+class Table(BaseModel):
+    """Files whose rows are records of one entity, and which column holds what.
+
+    `columns` maps a field of the entity to a column's heading; `constants` gives a field the same
+    value in every row. Each record needs an id: the column named `id`, or the columns of `key`
+    together; without either, the row's place in its file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    file: str = Field(min_length=1)
+    """The file's name below the folder, where `*` stands for anything; or below the address."""
+    entity: str
+    columns: Mapping[str, str] = Field(min_length=1)
+    constants: Mapping[str, Constant] = Field(default_factory=dict)
+    id: str = ""
+    key: tuple[str, ...] = ()
+    name: StreamName | Literal[""] = ""
+    """What the stream is called; empty: as its entity."""
+    format: Literal["auto", "csv", "excel", "parquet"] = "auto"
+    decimal: Literal[".", ","] = "."
+    day: str = ""
+    """How days are written, as `%d.%m.%Y`; empty: 2026-01-31. Without a day, as `%Y-%m`, it is the
+    first of the month, for a field `last_day` its last."""
+    time: str = ""
+    """How times are written, as `%d.%m.%Y %H:%M`; empty: ISO 8601."""
+    timezone: Zone = ZoneInfo("UTC")
+    """What clock the times were read from, where they do not say."""
+    encoding: Annotated[str, AfterValidator(_encoding)] = "auto"
+    separator: Annotated[str, AfterValidator(_separator)] = "auto"
+    sheet: str = ""
+    """The sheet of a spreadsheet; empty: the first."""
+    header: PositiveInt = 1
+    """The line that has the columns' headings."""
+    absent: Literal["deleted", "kept"] = "deleted"
+    """What it means that a row, or a file, is no longer there."""
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream."""
+        return self.name or self.entity
+
+    @property
+    def wanted(self) -> Sequence[str]:
+        """The headings that a file must have."""
+        own = (self.id,) if self.id else self.key
+        return tuple(dict.fromkeys((*own, *self.columns.values())))
+
+    @model_validator(mode="after")
+    def _fits_the_schema(self) -> Self:
+        if self.entity not in ENTITIES:
+            raise ValueError(f"there is no entity {self.entity!r}: {', '.join(sorted(ENTITIES))}")
+        legal = [name for name in ENTITIES[self.entity].model_fields if name != _WITHOUT_NAME]
+        for field in (*self.columns, *self.constants):
+            if field not in legal:
+                raise ValueError(f"{self.entity} have no field {field!r}: {', '.join(legal)}")
+        if twice := sorted(set(self.columns) & set(self.constants)):
+            raise ValueError(f"{', '.join(twice)} cannot be both a column and a constant")
+        if self.id and self.key:
+            raise ValueError("a record has an id or a key, not both")
+        if self.absent == "kept" and not (self.id or self.key):
+            raise ValueError('with absent = "kept" each row needs an id or a key')
+        return self
+
+
+class Log(BaseModel):
+    """Access logs of a web server, in the combined format, whose page views are read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    file: str = Field(min_length=1)
+    name: StreamName = "page_views"
+    hosts: tuple[str, ...] = ()
+    """The site's own hosts: a visit never comes from them."""
+    visit_gap_minutes: PositiveInt = 30
+    """After so long without a page view, the next one begins another visit."""
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream."""
+        return self.name
+
+
+class FilesSettings(Settings):
+    """Files in a folder or at a web address, and what is in them."""
+
+    folder: str = ""
+    """Where the files are; a relative path begins at the folder of kpiloop.toml."""
+    url: str = ""
+    """Instead of a folder: the address below which the files are (https)."""
+    token: SecretStr | None = Field(
+        default=None, description="Only for an address that asks for a bearer token."
+    )
+    max_megabytes: PositiveInt = 512
+    """How large a file from an address may be."""
+    tables: tuple[Table, ...] = ()
+    logs: tuple[Log, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if bool(self.folder) == bool(self.url):
+            raise ValueError("give either folder or url")
+        if not (self.tables or self.logs):
+            raise ValueError("give at least one [[…tables]] or [[…logs]]: they say what to read")
+        names = [each.stream for each in self._inputs()]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two tables are called {', '.join(twice)}: give each its own name")
+        return self
+
+    def _inputs(self) -> Iterator[Table | Log]:
+        yield from self.tables
+        yield from self.logs
