@@ -12,6 +12,7 @@ from kpiloop.project.problems import Problem
 from kpiloop.project.setting_names import SettingNames
 from kpiloop.project.settings import SourceSettings, Surroundings, strange_variables
 from kpiloop.project.sources import settings_in
+from kpiloop.project.stages import NO_STAGE
 from kpiloop.project.tables import is_table
 from kpiloop.schema.record import columns_of
 from kpiloop.schema.registry import PULLED
@@ -50,17 +51,14 @@ def source_problems(
 def cross_check(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
     """What is wrong between sections that are each legal alone."""
     yield from _unknown_sources(file)
+    yield from _unknown_stages(file)
     yield from _unknown_fields(file, host)
     yield from _currencies(file)
     yield from _published_twice(file)
 
 
 def _unknown_sources(file: ProjectFile) -> Iterator[Problem]:
-    places: list[tuple[Path, str]] = [(("stages", name), name) for name in file.stages]
-    places += [(("publish", n, "to"), each.to) for n, each in enumerate(file.publish)]
-    if file.project.rates_from:
-        places.append((("project", "rates_from"), file.project.rates_from))
-    for path, name in places:
+    for path, name in _named_sources(file):
         if name not in file.sources:
             near = did_you_mean(name, file.sources)
             yield Problem(
@@ -68,6 +66,36 @@ def _unknown_sources(file: ProjectFile) -> Iterator[Problem]:
                 what=f"names a source {name!r} that is not there{near}",
                 legal=", ".join(sorted(file.sources)) or "add a table [sources.<name>] first",
             )
+
+
+def _named_sources(file: ProjectFile) -> Iterator[tuple["Path", str]]:
+    """Every place that names a source, and the name."""
+    for name in file.stages:
+        yield ("stages", name), name
+    for number, publication in enumerate(file.publish):
+        yield ("publish", number, "to"), publication.to
+    for name, meant in file.people.same_as.items():
+        yield ("people", "same_as", name), name
+        yield ("people", "same_as", name), meant
+    for number, apart in enumerate(file.people.never_join):
+        for key in apart.ids:
+            yield ("people", "never_join", number, "ids"), key.partition(":")[0]
+    for entity, systems in file.records.named():
+        for name in systems:
+            yield ("records", entity), name
+
+
+def _unknown_stages(file: ProjectFile) -> Iterator[Problem]:
+    ladder = file.funnel.ladder
+    for source, stages in file.stages.items():
+        for vendor_stage, stage in stages.items():
+            if stage not in (*ladder, NO_STAGE):
+                near = did_you_mean(stage, ladder)
+                yield Problem(
+                    path=("stages", source, vendor_stage),
+                    what=f"is wrong: {stage!r} is no stage of the ladder{near}",
+                    legal=f'{", ".join(ladder)}, or "" for none',
+                )
 
 
 def _unknown_fields(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
@@ -91,12 +119,11 @@ def _currencies(file: ProjectFile) -> Iterator[Problem]:
     if home in file.rates:
         yield Problem(path=("rates", home), what="is the home currency, which needs no rate")
     for number, cost in enumerate(file.costs):
-        is_told = file.project.rates_from or cost.currency in {home, *file.rates}
-        if cost.currency and not is_told:
+        if cost.currency and cost.currency not in {home, *file.rates}:
             yield Problem(
                 path=("costs", number, "currency"),
                 what=f"is {cost.currency}, which has no rate",
-                legal=f"{home}, or a currency of [rates], or rates_from in [project]",
+                legal=f"{home}, or a currency of [rates]",
             )
 
 

@@ -13,8 +13,10 @@ from kpiloop.project.exclude import Exclude
 from kpiloop.project.forms import Forms
 from kpiloop.project.funnel import Funnel
 from kpiloop.project.general import General
+from kpiloop.project.people import Companies, People
 from kpiloop.project.publish import Publication
 from kpiloop.project.rates import Rates
+from kpiloop.project.records import Campaigns, Records
 from kpiloop.project.schedule import Schedule
 from kpiloop.project.section import Name, Section
 from kpiloop.project.sources import SourceSection
@@ -34,6 +36,10 @@ class ProjectFile(Section):
     forms: Forms = Field(default_factory=dict)
     channels: Channels = Channels()
     customers: Customers = Customers()
+    people: People = People()
+    companies: Companies = Companies()
+    campaigns: Campaigns = Campaigns()
+    records: Records = Records()
     costs: tuple[CostEntry, ...] = ()
     rates: Rates = Field(default_factory=dict)
     exclude: Exclude = Exclude()

@@ -17,8 +17,10 @@ from kpiloop.project.exclude import Exclude
 from kpiloop.project.file import ProjectFile, Tables
 from kpiloop.project.forms import Forms
 from kpiloop.project.funnel import Funnel
+from kpiloop.project.people import Companies, People
 from kpiloop.project.publish import Publication
 from kpiloop.project.rates import Rates
+from kpiloop.project.records import Campaigns, Records
 from kpiloop.project.schedule import Schedule
 from kpiloop.project.sources import SourceSection
 from kpiloop.project.stages import Stages
@@ -46,6 +48,10 @@ class Project:
     forms: Forms
     channels: Channels
     customers: Customers
+    people: People
+    companies: Companies
+    campaigns: Campaigns
+    records: Records
     costs: tuple[CostEntry, ...]
     rates: Rates
     exclude: Exclude
@@ -74,6 +80,10 @@ class Project:
             forms=file.forms,
             channels=file.channels,
             customers=file.customers,
+            people=file.people,
+            companies=file.companies,
+            campaigns=file.campaigns,
+            records=file.records,
             costs=file.costs,
             rates=file.rates,
             exclude=file.exclude,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from kpiloop.engine.resolve.joining import FREEMAIL, Joining
 from kpiloop.engine.resolve.rules import (
     ChannelRule,
     ConfiguredCost,
@@ -30,6 +31,9 @@ def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date
         zone=project.timezone,
         home_currency=project.currency,
         stages={source: stages_of(project, source, host) for source in project.sources},
+        ladder=project.funnel.ladder,
+        joining=_joining(project),
+        systems_of_record=dict(project.records.named()),
         fill_skipped=project.funnel.fill_skipped,
         channels=tuple(_channels(project, host)),
         customer_is=CustomerIs(project.customers.count),
@@ -44,6 +48,23 @@ def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date
         form_kinds=project.forms,
         pipelines=project.deals.pipelines,
         deal_types=project.deals.types,
+    )
+
+
+def _joining(project: Project) -> Joining:
+    people, companies = project.people, project.companies
+    joins = {"contacts": people.join, "companies": companies.join}
+    return Joining(
+        addresses="email" in people.join,
+        plus_is_same=people.plus_addresses == "same",
+        dotless_hosts=people.ignore_dots,
+        shared_addresses=people.shared,
+        never=tuple(each.ids for each in people.never_join),
+        ids=frozenset(entity for entity, reasons in joins.items() if "same_as" in reasons),
+        bare_ids=people.same_as,
+        domains="domain" in companies.join,
+        freemail_hosts=(*FREEMAIL, *companies.freemail),
+        aliases=project.campaigns.aliases,
     )
 
 

@@ -74,6 +74,10 @@ def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {quoted(name)} = $value", {"value": value})
     connection.execute(
+        "SET VARIABLE ranks = map($stages::VARCHAR[], $ranks::INTEGER[])",
+        {"stages": list(rules.ladder), "ranks": list(range(1, len(rules.ladder) + 1))},
+    )
+    connection.execute(
         "SET VARIABLE systems_of_record = map($entities::VARCHAR[], $sources::VARCHAR[][])",
         {
             "entities": list(rules.systems_of_record),

@@ -42,7 +42,8 @@ WITH told AS (
 )
 SELECT entries.person_id, entries.entered_at, stages.stage, stages.rank, entries.id
 FROM (FROM told UNION ALL FROM untold) AS entries
-LEFT JOIN stages ON stages.source = entries.source AND stages.vendor_stage = entries.stage;
+LEFT JOIN stages ON stages.source = entries.source AND stages.vendor_stage = entries.stage
+WHERE counts_from('stages', entries.source);
 
 -- Times between a change of stage and the next; entries into the stage one is in change nothing.
 CREATE OR REPLACE TEMP TABLE person_stages AS
@@ -58,24 +59,22 @@ SELECT person_id, stage, rank, entered_at AS started_at,
 FROM changes;
 
 -- First entries; where the settings ask for it, a skipped stage was entered with the next one.
+CREATE OR REPLACE TEMP MACRO first_entry(asked, moment, stage_rank) AS
+    CASE WHEN getvariable('fill_skipped')
+        THEN arg_min(moment, stage_rank) FILTER (stage_rank >= getvariable('ranks')[asked])
+        ELSE min(moment) FILTER (stage_rank = getvariable('ranks')[asked]) END;
 CREATE OR REPLACE TEMP TABLE person_firsts AS
-WITH entered AS (
-    SELECT person_id,
-        min(entered_at) FILTER (WHERE stage = 'lead') AS lead,
-        min(entered_at) FILTER (WHERE stage = 'mql') AS mql,
-        min(entered_at) FILTER (WHERE stage = 'sql') AS sql,
-        min(entered_at) FILTER (WHERE stage = 'opportunity') AS opportunity,
-        min(entered_at) FILTER (WHERE stage = 'customer') AS customer
+WITH firsts AS (
+    SELECT person_id, rank, min(entered_at) AS entered_at
     FROM person_entries
-    GROUP BY person_id
+    WHERE rank IS NOT NULL
+    GROUP BY person_id, rank
 )
-SELECT person_id, customer AS entered_customer_at,
-    CASE WHEN getvariable('fill_skipped') THEN coalesce(lead, mql, sql, opportunity, customer)
-        ELSE lead END AS became_lead_at,
-    CASE WHEN getvariable('fill_skipped') THEN coalesce(mql, sql, opportunity, customer)
-        ELSE mql END AS became_mql_at,
-    CASE WHEN getvariable('fill_skipped') THEN coalesce(sql, opportunity, customer)
-        ELSE sql END AS became_sql_at,
-    CASE WHEN getvariable('fill_skipped') THEN coalesce(opportunity, customer)
-        ELSE opportunity END AS became_opportunity_at
-FROM entered;
+SELECT person_id,
+    first_entry('lead', entered_at, rank) AS became_lead_at,
+    first_entry('mql', entered_at, rank) AS became_mql_at,
+    first_entry('sql', entered_at, rank) AS became_sql_at,
+    first_entry('opportunity', entered_at, rank) AS became_opportunity_at,
+    min(entered_at) FILTER (rank = getvariable('ranks')['customer']) AS entered_customer_at
+FROM firsts
+GROUP BY person_id;

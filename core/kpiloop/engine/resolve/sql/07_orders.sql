@@ -19,18 +19,17 @@ WHERE CASE WHEN is_live THEN first_live = last_live ELSE first_known = last_know
 
 -- Every deal id that means a deal, ids that were merged away included.
 CREATE OR REPLACE TEMP TABLE deal_ids AS
-SELECT source, id AS known_id, deal_key FROM live_deals
-UNION ALL
-SELECT merged.source, merged.old_id, live_deals.deal_key
-FROM merged
-JOIN live_deals ON live_deals.source = merged.source AND live_deals.id = merged.new_id
-WHERE merged.entity = 'deals';
+SELECT record_ids.source, known_id, deal_key
+FROM resolved.record_ids
+JOIN live_deals ON live_deals.deal_key = record_ids.whole_id
+WHERE record_ids.entity = 'deals';
 
 -- Orders that are not of people, companies or deals that the settings exclude. An order is of its
 -- own contact, else of who has its address, else of its deal's person; so with the company.
 CREATE OR REPLACE TEMP TABLE staged_orders AS
 WITH told AS (
-    SELECT *, plain(email) AS address FROM pulled.orders WHERE deleted_at IS NULL
+    SELECT *, plain(email) AS address FROM pulled.orders
+    WHERE deleted_at IS NULL AND counts_from('orders', source)
 ), joined AS (
     SELECT told.*, deal_ids.deal_key,
         coalesce(by_contact.person_id, by_address.person_id, deal_people.person_id) AS person_id,
@@ -53,7 +52,7 @@ WITH told AS (
         AND told.address GLOB excluded_addresses.pattern
 ), known AS (
     SELECT joined.*, coalesce(company_key, person_facts.company_id) AS known_company,
-        coalesce(joined.source || ':' || joined.campaign_id, person_facts.campaign_id)
+        coalesce(campaign_of(joined.source, joined.campaign_id), person_facts.campaign_id)
             AS campaign_key,
         person_facts.channel, person_facts.country, person_facts.segment, person_facts.owner_id
     FROM joined

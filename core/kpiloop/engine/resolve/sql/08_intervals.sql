@@ -1,12 +1,13 @@
--- Stages of people, ended by an opt-out while they are leads; and stages of deals.
+-- Stages of people, ended by an opt-out while they are leads, which all are below opportunity; and
+-- stages of deals.
 CREATE OR REPLACE TEMP TABLE staged_stage_intervals AS
 WITH people AS (
     SELECT person_stages.person_id, person_stages.stage, person_stages.started_at,
-        CASE WHEN person_stages.stage IN ('lead', 'mql', 'sql')
+        CASE WHEN person_stages.rank < getvariable('ranks')['opportunity']
             THEN least(person_stages.ended_at, person_facts.opted_out_at)
             ELSE person_stages.ended_at END AS ended_at,
         person_facts.source,
-        person_stages.stage IN ('lead', 'mql', 'sql') AND (
+        person_stages.rank < getvariable('ranks')['opportunity'] AND (
             person_facts.opted_out_some_time
             OR coalesce(person_facts.opted_out_at <= person_stages.started_at, FALSE)
         ) AS never_held

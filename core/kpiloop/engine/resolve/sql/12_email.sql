@@ -1,6 +1,6 @@
 CREATE OR REPLACE TEMP TABLE staged_emails AS
 SELECT source || ':' || id AS id, source, name, subject, kind, status, variant,
-    source || ':' || campaign_id AS campaign_id, source || ':' || audience_id AS audience_id,
+    campaign_of(source, campaign_id) AS campaign_id, source || ':' || audience_id AS audience_id,
     sent_at, created_at
 FROM pulled.emails
 WHERE deleted_at IS NULL;
@@ -26,7 +26,7 @@ SELECT joined.source || ':' || joined.id AS id, joined.source, joined.kind, boun
     person_id, email_message_id,
     email_message_id || '>' || coalesce(person_id, address, joined.source || ':' || contact_id)
         AS delivery_id,
-    coalesce(joined.source || ':' || joined.campaign_id, staged_emails.campaign_id) AS campaign_id,
+    coalesce(campaign_of(joined.source, joined.campaign_id), staged_emails.campaign_id) AS campaign_id,
     coalesce(joined.variant, staged_emails.variant) AS variant, link, happened_at
 FROM joined
 LEFT JOIN staged_emails ON staged_emails.id = joined.email_message_id;

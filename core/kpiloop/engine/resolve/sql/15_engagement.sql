@@ -1,6 +1,6 @@
 CREATE OR REPLACE TEMP TABLE staged_social_posts AS
 SELECT source || ':' || id AS id, source, network, name, 'organic_social' AS channel,
-    source || ':' || campaign_id AS campaign_id, product, impressions, reach, likes, comments,
+    campaign_of(source, campaign_id) AS campaign_id, product, impressions, reach, likes, comments,
     shares, reposts, reviews, clicks, posted_at
 FROM pulled.social_posts
 WHERE deleted_at IS NULL;
@@ -10,7 +10,7 @@ SELECT told.source || ':' || told.id AS id, told.source, told.kind, told.outcome
     told.source || ':' || told.owner_id AS owner_id, known.person_id,
     coalesce(company_ids.company_key, staged_deals.company_id, person_facts.company_id)
         AS company_id,
-    staged_deals.id AS deal_id, told.source || ':' || told.campaign_id AS campaign_id,
+    staged_deals.id AS deal_id, campaign_of(told.source, told.campaign_id) AS campaign_id,
     told.minutes, told.happened_at
 FROM pulled.activities AS told
 LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
@@ -42,7 +42,7 @@ ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.pers
 
 CREATE OR REPLACE TEMP TABLE staged_campaign_members AS
 SELECT told.source || ':' || told.id AS id, told.source,
-    told.source || ':' || told.parent_id AS campaign_id, known.person_id, told.status,
+    campaign_of(told.source, told.parent_id) AS campaign_id, known.person_id, told.status,
     told.joined_at, told.responded_at
 FROM pulled.campaign_members AS told
 LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
