@@ -13,7 +13,16 @@ from kpiloop_sandbox.salesforce import control
 from kpiloop_sandbox.salesforce.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.salesforce.errors import ApiError, not_found
 from kpiloop_sandbox.salesforce.org import Org
-from kpiloop_sandbox.salesforce.routes import describing, jobs, querying, tokens, versions
+from kpiloop_sandbox.salesforce.routes import (
+    collections,
+    describing,
+    jobs,
+    querying,
+    records,
+    replication,
+    tokens,
+    versions,
+)
 
 _CLIENT_LEFT = 499
 _VERSION = "salesforce.version"
@@ -24,7 +33,10 @@ _LONGEST_URI = 16_384
 ENDPOINTS: tuple[Endpoint, ...] = (
     *querying.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *collections.ENDPOINTS,
     *describing.ENDPOINTS,
+    *replication.ENDPOINTS,
+    *records.ENDPOINTS,
     *versions.ENDPOINTS,
 )
 UNVERSIONED: tuple[Endpoint, ...] = (*tokens.ENDPOINTS, *versions.UNVERSIONED)

@@ -1,7 +1,7 @@
 """The org that the endpoints work on: state, options, sessions, limits and counters."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -106,11 +106,10 @@ class Org:
         return self.options.daily - self._daily.remaining(self.now())
 
 
-def _without(entity: SObject, hidden: object) -> SObject:
-    names = {str(name).lower() for name in hidden} if isinstance(hidden, list | tuple) else set()
-    if not names:
-        return entity
-    return replace(entity, fields=tuple(f for f in entity.fields if f.name.lower() not in names))
+def _without(entity: SObject, hidden: Sequence[str]) -> SObject:
+    names = {name.lower() for name in hidden}
+    seen = tuple(field for field in entity.fields if field.name.lower() not in names)
+    return replace(entity, fields=seen) if names else entity
 
 
 def _names(objects: Objects) -> set[tuple[str, str]]:

@@ -2,14 +2,16 @@
 
 import base64
 import binascii
-import json
 import secrets
 from collections.abc import Callable, Mapping
+
+from pydantic import TypeAdapter
 
 from kpiloop_sandbox.salesforce.errors import OAuthError
 from kpiloop_sandbox.salesforce.options import SandboxOptions
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_CLAIMS = TypeAdapter(dict[str, object])
 _LONGEST_JWT = 300
 _PARTS_OF_JWT = 3
 
@@ -76,7 +78,6 @@ def _claims(assertion: str) -> dict[str, object]:
         raise OAuthError(400, "invalid_grant", "invalid assertion")
     try:
         padded = parts[1] + "=" * (-len(parts[1]) % 4)
-        claims: object = json.loads(base64.urlsafe_b64decode(padded))
+        return _CLAIMS.validate_json(base64.urlsafe_b64decode(padded))
     except (ValueError, binascii.Error):
         raise OAuthError(400, "invalid_grant", "invalid assertion") from None
-    return claims if isinstance(claims, dict) else {}

@@ -106,6 +106,24 @@ class Store:
         with self.transaction() as db:
             db.execute(sql, (*values.values(), key))
 
+    def remove(self, entity: SObject, key: str) -> None:
+        """Forget a record for good."""
+        with self.transaction() as db:
+            db.execute(" ".join(["DELETE FROM", _quoted(entity.name), 'WHERE "Id" = ?']), (key,))
+
+    def changed(
+        self, entity: SObject, start: int, end: int, *, deleted: bool
+    ) -> list[tuple[str, int]]:
+        """Ids and times of what was changed, or deleted, from start up to, not including, end."""
+        sql = [
+            'SELECT "Id", "SystemModstamp" FROM',
+            _quoted(entity.name),
+            'WHERE "SystemModstamp" >= ? AND "SystemModstamp" < ? AND "IsDeleted" = ?',
+            'ORDER BY "SystemModstamp", "Id"',
+        ]
+        with self._lock:
+            return self._connection.execute(" ".join(sql), (start, end, int(deleted))).fetchall()
+
     def rows(self, plan: Plan) -> "array[int]":
         """The numbers of the rows that a query finds, or of a counting one their number."""
         with self._lock:

@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from kpiloop_sandbox.salesforce.bulk import DELIMITERS, LINE_ENDS, Job, Wish
 from kpiloop_sandbox.salesforce.calls import Answer, Call, Endpoint
 from kpiloop_sandbox.salesforce.catalogue.fields import Kind
+from kpiloop_sandbox.salesforce.edits import USER
 from kpiloop_sandbox.salesforce.errors import ApiError
 from kpiloop_sandbox.salesforce.routes.querying import plan_of
 from kpiloop_sandbox.salesforce.soql.compile import Plan
 from kpiloop_sandbox.salesforce.soql.parse import parse
 
-_USER = "005ak0000000001AAA"
 _LAST = "null"
 _PAGES_AT_ONCE = 5
 _PAGES_SINCE = 58
@@ -48,7 +48,7 @@ def make(call: Call) -> Answer:
         delimiter=wanted.columnDelimiter,
         line_end=wanted.lineEnding,
         version=call.version,
-        user=_USER,
+        user=USER,
     )
     now, polls = int(call.org.now()), call.org.options.bulk_polls
     return Answer(body=call.org.jobs.make(wish, now=now, polls=polls).as_json())
