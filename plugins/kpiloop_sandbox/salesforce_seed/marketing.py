@@ -38,7 +38,7 @@ def members(known: Known, campaigns: dict[str, int]) -> Iterator[Row]:
             "FirstRespondedDate": day_of(person.created_at),
             "IsDeleted": int(person.deleted_at is not None),
             "CurrencyIsoCode": "EUR",
-            **stamps(INTEGRATION_USER, person.created_at, person.created_at),
+            **stamps(INTEGRATION_USER, person.created_at, person.deleted_at or person.created_at),
         }
 
 

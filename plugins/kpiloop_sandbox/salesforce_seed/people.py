@@ -1,7 +1,6 @@
 """Leads, contacts and accounts in Salesforce's fields."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from itertools import pairwise
 
 from kpiloop_sandbox.company.model import Firm, Person, Stage
@@ -37,7 +36,6 @@ from kpiloop_sandbox.salesforce_seed.spelling import (
 )
 
 _UNKNOWN_COMPANY = "[not provided]"
-_LATER = timedelta(hours=1)
 _PROSPECT_NAME = ("Purchasing", "Department")
 
 
@@ -50,7 +48,7 @@ def account(known: Known) -> Iterator[Row]:
         yield _firm(firm)
         return
     for person in known.contacts:
-        owner = _owner(person)
+        owner, created = _owner(person), known.first_deals[person.key].created_at
         yield {
             "Id": lone_account_id(person.key),
             "Name": _name(person),
@@ -58,7 +56,7 @@ def account(known: Known) -> Iterator[Row]:
             "BillingCountry": person.country,
             "OwnerId": owner,
             "CurrencyIsoCode": "EUR",
-            **stamps(owner, known.first_deals[person.key].created_at, person.modified_at),
+            **stamps(owner, created, max(created, person.modified_at)),
         }
 
 
@@ -222,7 +220,7 @@ def _prospect(firm: Firm) -> Row:
         "Status": "Open - Not Contacted",
         "OwnerId": owner,
         "CurrencyIsoCode": "EUR",
-        **stamps(owner, firm.created_at, firm.created_at + _LATER),
+        **stamps(owner, firm.created_at, firm.created_at),
     }
 
 

@@ -78,7 +78,7 @@ def contact_roles(known: Known) -> Iterator[Row]:
                 "IsPrimary": int(place == 0),
                 "IsDeleted": int(deal.deleted_at is not None),
                 "CurrencyIsoCode": deal.currency,
-                **stamps(owner, deal.created_at, deal.created_at),
+                **stamps(owner, deal.created_at, deal.deleted_at or deal.created_at),
             }
 
 

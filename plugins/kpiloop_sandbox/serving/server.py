@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 HOST = "127.0.0.1"
 _POLL_SECONDS = 0.005
 _START_SECONDS = 20
+_KEEP_ALIVE_SECONDS = 75
 
 
 class SandboxServer:
@@ -82,6 +83,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         log_level="error",
         server_header=False,
+        # As vendors do: a client that waits between two questions finds its connection again.
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=2,
     )
 
