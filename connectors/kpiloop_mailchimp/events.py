@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -70,22 +70,25 @@ class Recipient(Wire):
         numbers: Counter[str] = Counter()
         for each in sorted(self.activity, key=_order):
             numbers[each.name] += 1
-            event = self._event(f"{each.name}:{numbers[each.name]}", each.action, each.timestamp)
-            more = {
-                "bounce_kind": each.bounce_kind,
-                "link": each.url,
-                "is_machine": each.is_machine,
-            }
-            yield event.model_copy(update=more)
+            yield self._event(
+                f"{each.name}:{numbers[each.name]}",
+                each.action,
+                each.timestamp,
+                bounce_kind=each.bounce_kind,
+                link=each.url,
+                is_machine=None if each.action == "bounce" else each.is_machine,
+            )
 
-    def _event(self, name: str, kind: str, moment: datetime | None) -> EmailEvent:
-        return EmailEvent(
+    def _event(self, name: str, kind: str, moment: datetime | None, **more: Any) -> EmailEvent:
+        # Millions come this way, and all values are checked already: they are not checked again.
+        return EmailEvent.model_construct(
             id=f"{self.campaign_id}:{self.email_id}:{name}",
             kind=kind,
             parent_id=self.campaign_id,
             email=self.email,
             campaign_id=self.campaign_id,
             happened_at=moment,
+            **more,
         )
 
 

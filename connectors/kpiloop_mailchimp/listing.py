@@ -21,7 +21,7 @@ PAGE = 1_000
 OVERLAP = 5
 """Rows of a page that the next one repeats."""
 
-_MOST_STEPS_BACK = 50
+_MOST_STEPS_BACK = 20
 
 Row: TypeAlias = Mapping[str, JsonValue]
 
@@ -114,9 +114,10 @@ class Listing:
     def after(self, place: Place, rows: Sequence[Row], names: Sequence[str]) -> Place | None:
         """Where the list goes on: nowhere after a page that is not full.
 
-        The number of rows that an answer tells is not used: with some parameters it is too low.
+        The number of rows that an answer tells is not used: with some parameters it is too low. An
+        answer with more rows than were asked for comes from a list that has no pages.
         """
-        if len(rows) < PAGE:
+        if len(rows) != PAGE:
             return None
         return self.further(place, names)
 

@@ -68,7 +68,7 @@ class Members(Listing):
 
     def after(self, place: Place, rows: Sequence[Row], names: Sequence[str]) -> Place | None:
         """On from the last second; by offset only while a single second fills pages."""
-        if len(rows) < PAGE:
+        if len(rows) != PAGE:
             return Place(since=just_before(self.span.newest)) if place.before else None
         further = self.further(place, names)
         since = just_before(_last_change(rows[-1]))

@@ -1,7 +1,8 @@
 """How Mailchimp spells what is no campaign by e-mail: automations, pages, surveys and ads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from kpiloop import (
     Id,
     Instant,
     Money,
+    Number,
     SocialPost,
     SurveyResponse,
     Text,
@@ -29,6 +31,13 @@ CONTACT = "kpiloop_contact_id"
 
 SURVEY = "kpiloop_survey_id"
 """In an answer to a survey: the survey, which only the path tells."""
+
+KIND, LOWEST, HIGHEST = "kpiloop_kind", "kpiloop_lowest", "kpiloop_highest"
+"""In an answer to a survey: what the settings say that it measures, and on which scale."""
+
+_SCALES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
+)
 
 _RANGE = "range"
 """The type of a question that is answered with a number."""
@@ -104,10 +113,9 @@ class Submission(SurveyResponse):
     contact_id: Text = Field(default=None, validation_alias=CONTACT)
     email: Text = at("contact", "email")
     answered_at: Instant = Field(default=None, validation_alias="submitted_at")
-
-    def records(self) -> Iterator[Self]:
-        """Itself; Mailchimp knows no kinds of surveys."""
-        yield self.model_copy(update={"kind": "custom"})
+    kind: Text = Field(default=None, validation_alias=KIND)
+    lowest: Number = Field(default=None, validation_alias=LOWEST)
+    highest: Number = Field(default=None, validation_alias=HIGHEST)
 
 
 class Result(BaseModel):
@@ -166,8 +174,9 @@ class FacebookEcho(SocialPost):
         yield self.model_copy(update={"network": "facebook", "campaign_id": self.id})
 
 
-def submission_row(audience: str, survey: str, row: Row) -> Row:
-    """An answer with what only its path tells."""
+def submission_row(audience: str, survey: str, kind: str | None, row: Row) -> Row:
+    """An answer with what only its path and the settings tell."""
+    lowest, highest = _SCALES.get(kind or "", (None, None))
     contact = row.get("contact")
     own_id = contact.get("contact_id") if isinstance(contact, dict) else None
     return {
@@ -175,6 +184,9 @@ def submission_row(audience: str, survey: str, row: Row) -> Row:
         KEY: in_account(survey, row.get("response_id")),
         SURVEY: survey,
         CONTACT: in_account(audience, own_id),
+        KIND: kind or "custom",
+        LOWEST: lowest,
+        HIGHEST: highest,
     }
 
 

@@ -204,9 +204,11 @@ class Mailchimp(Connector[MailchimpSettings]):
     def survey_responses(self, read: Read) -> Iterator[Page]:
         """Who answered each survey."""
         audience, survey = read.slice.split(SEPARATOR)
-        listing = self._listing(below(SURVEYS, survey, "responses"), "responses", ("response_id",))
+        path, key = below(SURVEYS, survey, "responses"), ("response_id",)
+        listing = Listing(api=self.api, path=path, rows="responses", keys=key)
+        kind = self.settings.surveys.get(survey)
         for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
-            rows = [submission_row(audience, survey, row) for row in chunk.rows]
+            rows = [submission_row(audience, survey, kind, row) for row in chunk.rows]
             yield Page.rows(rows, checkpoint=chunk.checkpoint)
 
     @reads(Score, follows="survey_responses", ids_per_slice=50)
@@ -252,17 +254,15 @@ class Mailchimp(Connector[MailchimpSettings]):
         params: Params | None = None,
     ) -> Iterator[Page]:
         """A whole list, each page once for each wire model; only the last one ends it."""
-        listing = self._listing(path, rows, params=params)
+        listing = self._listing(path, rows, params)
         for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
             for model in models:
                 checkpoint = chunk.checkpoint if model is models[-1] else None
                 yield Page.rows(chunk.rows, of=model, checkpoint=checkpoint)
 
-    def _listing(
-        self, path: str, rows: str, keys: tuple[str, ...] = ("id",), *, params: Params | None = None
-    ) -> Listing:
+    def _listing(self, path: str, rows: str, params: Params | None = None) -> Listing:
         wanted: Params = {"exclude_fields": f"_links,{rows}._links", **(params or {})}
-        return Listing(api=self.api, path=path, rows=rows, keys=keys, params=wanted)
+        return Listing(api=self.api, path=path, rows=rows, params=wanted)
 
 
 _SHORT_REPORT: Params = {

@@ -1,5 +1,7 @@
 """What the connector must know of an account."""
 
+from typing import Literal
+
 from pydantic import Field, PositiveInt, SecretStr
 
 from kpiloop import Settings
@@ -7,6 +9,9 @@ from kpiloop import Settings
 _ABOUT_KEY = """\
 In Mailchimp, make an API key under Account & billing > Extras > API keys. It ends with the data
 center of the account (…-us6). Keys have no scopes: the key may do what its user may do."""
+
+
+SurveyKind = Literal["csat", "nps", "ces"]
 
 
 class MailchimpSettings(Settings):
@@ -32,3 +37,7 @@ class MailchimpSettings(Settings):
     tell_machines: bool = True
     """Whether what programs opened and clicked is told from what people did: it takes a second
     call for each page of activity."""
+
+    surveys: dict[str, SurveyKind] = Field(default_factory=dict[str, SurveyKind])
+    """What surveys measure, by their ids: `surveys = { 8ef2a1 = "nps" }`. Mailchimp does not tell,
+    and a number means nothing without its scale."""

@@ -1,6 +1,7 @@
 """Keys, data centers, the limit of connections, and how Mailchimp says no."""
 
 from base64 import b64decode
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
@@ -112,7 +113,7 @@ def test_no_more_connections_than_the_user_may_have(
     """Ten over all keys, of which the others keep their share."""
     under_way, peak, lock = 0, 0, Lock()
 
-    def pieces() -> object:
+    def pieces() -> Iterator[bytes]:
         nonlocal under_way, peak
         with lock:
             under_way += 1
@@ -122,7 +123,7 @@ def test_no_more_connections_than_the_user_may_have(
             under_way -= 1
 
     def slow(_request: Received) -> Reply:
-        return Reply(pieces=pieces(), pause=0.02)  # type: ignore[arg-type]
+        return Reply(pieces=pieces(), pause=0.02)
 
     with FaultServer(slow) as server:
         mailchimp = connect(base_url=server.base_url, share=share)

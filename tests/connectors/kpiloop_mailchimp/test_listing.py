@@ -9,7 +9,7 @@ from kpiloop import UnavailableError, UntrustedAnswerError
 from kpiloop.testing import FaultServer
 from kpiloop_mailchimp.listing import OVERLAP, PAGE, Place
 from kpiloop_mailchimp.reads import Mailchimp
-from support.mailchimp import NOON, Account, campaign, member, pages_of, records_of, told
+from support.mailchimp import NOON, Account, campaign, member, pages_of, recipient, records_of, told
 
 Edit = Callable[[], object]
 
@@ -62,6 +62,14 @@ def test_reading_stops_at_a_short_page_whatever_the_total_says(
     account.lists["/campaigns"] = [campaign(f"c{each:05}") for each in range(PAGE)]
     assert len(names_of(mailchimp, "campaigns")) == PAGE
     assert [f"count={PAGE}" in each.query for each in server.received] == [True, True]
+
+
+def test_a_list_without_pages_comes_whole(mailchimp: Mailchimp, account: Account) -> None:
+    """The spec gives `abuse-reports` neither `count` nor `offset`: more rows than asked are all."""
+    rows = [{**recipient("c1", each), "date": told(NOON)} for each in range(PAGE + 1)]
+    account.single["/reports/c1/abuse-reports"] = {"abuse_reports": rows}
+    pages = pages_of(mailchimp, "complaints", ids=("c1:complaint",))
+    assert [len(page.items or ()) for page in pages] == [PAGE + 1]
 
 
 def test_a_list_that_never_rests_is_given_up(mailchimp: Mailchimp, account: Account) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from kpiloop_mailchimp.reads import Mailchimp
-from support.mailchimp import NOON, Account, records_of
+from support.mailchimp import NOON, Account, Connect, records_of
 
 
 def test_an_order_and_its_lines(mailchimp: Mailchimp) -> None:
@@ -58,6 +58,13 @@ def test_an_answer_to_a_survey(mailchimp: Mailchimp) -> None:
     assert (response.id, response.contact_id, response.survey_id) == ("s1:r1", "l1:c00001", "s1")
     [score] = records_of(mailchimp, "survey_scores", ids=("s1:r1",))
     assert (score.id, score.score, score.email) == ("s1:r1", 4, None)
+    assert (response.kind, response.highest) == ("custom", None)
+
+
+def test_the_settings_say_what_a_survey_measures(connect: Connect) -> None:
+    """Mailchimp does not: without its scale a number means nothing."""
+    [response] = records_of(connect(surveys={"s1": "nps"}), "survey_responses")
+    assert (response.kind, response.lowest, response.highest) == ("nps", 0, 10)
 
 
 def test_an_advertisement(mailchimp: Mailchimp) -> None:
