@@ -65,16 +65,14 @@ def _sign(text: str) -> tuple[str, str]:
 
 
 def day_reader(form: str, *, is_last: bool) -> Reader:
-    """Reads days in a format; one without a day means a month: its first day, or its last."""
-    is_month = bool(form) and not re.search(r"%[dejxcDFuwa]", form)
+    """Reads days in a format; one without a day means a month or year: its first or last day."""
+    last = _last_day_for(form) if is_last else None
 
     def read(value: object) -> object:
-        if isinstance(value, datetime):
-            return value.date()
-        if not form or not isinstance(value, str) or not value.strip():
-            return value
-        day = _parsed(value, form).date()
-        return _end_of_month(day) if is_month and is_last else day
+        day = value.date() if isinstance(value, datetime) else value
+        if isinstance(value, str) and form and value.strip():
+            day = _parsed(value, form).date()
+        return last(day) if last and isinstance(day, date) else day
 
     return read
 
@@ -107,6 +105,17 @@ def _iso(value: str) -> object:
         return datetime.fromisoformat(value.strip())
     except ValueError:
         return value  # an epoch, perhaps: the schema's own type decides
+
+
+def _last_day_for(form: str) -> Callable[[date], date] | None:
+    """What leads to the end of the span that a format names; None where it names a day."""
+    if not form or re.search(r"%[dejxcDFuwaA]", form):
+        return None
+    return _end_of_month if re.search(r"%[mbB]", form) else _end_of_year
+
+
+def _end_of_year(day: date) -> date:
+    return day.replace(month=12, day=31)
 
 
 def _end_of_month(day: date) -> date:

@@ -82,8 +82,8 @@ class Table(BaseModel):
     format: Literal["auto", "csv", "excel", "parquet"] = "auto"
     decimal: Literal[".", ","] = "."
     day: str = ""
-    """How days are written, as `%d.%m.%Y`; empty: 2026-01-31. Without a day, as `%Y-%m`, it is the
-    first of the month, for a field `last_day` its last."""
+    """How days are written, as `%d.%m.%Y`; empty: 2026-01-31. A month (`%Y-%m`) or a year (`%Y`)
+    means its first day, for a field `last_day` its last."""
     time: str = ""
     """How times are written, as `%d.%m.%Y %H:%M`; empty: ISO 8601."""
     timezone: Zone = ZoneInfo("UTC")

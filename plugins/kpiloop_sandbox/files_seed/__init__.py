@@ -1,0 +1,1 @@
+"""The files that the demo company keeps beside its systems: ledger, exports, logs, surveys."""
