@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 
 from kpiloop_sandbox.salesforce.soql.compile import Plan
-from kpiloop_sandbox.salesforce.values import Value, in_csv
+from kpiloop_sandbox.salesforce.values import Value, csv_writer
 
 _Lines = Callable[[Sequence[int]], list[tuple[Value, ...]]]
 _AT_ONCE = 2_000
@@ -24,7 +24,8 @@ class Results:
     """The records of one job, each value in quotes, under a header of the fields' paths."""
 
     def __init__(self, plan: Plan, form: Form) -> None:
-        self._plan, self._form = plan, form
+        self._between, self._end = f'"{form.delimiter}"', form.line_end
+        self._writers = tuple(csv_writer(column.field.kind) for column in plan.columns)
         self._header = self._line(".".join(column.path) for column in plan.columns)
         self._file = TemporaryFile()  # noqa: SIM115 - closed with the job
         self._ends = array("q", [0])
@@ -38,8 +39,9 @@ class Results:
         """Write the records of these rows, some at a time."""
         for first in range(0, len(rows), _AT_ONCE):
             for line in read(rows[first : first + _AT_ONCE]):
-                self._file.write(self._record(line))
-                self._ends.append(self._file.tell())
+                record = self._record(line[1:])
+                self._file.write(record)
+                self._ends.append(self._ends[-1] + len(record))
 
     def span(self, first: int, number: int) -> bytes:
         """At most so many records from one place on, with the header."""
@@ -51,10 +53,8 @@ class Results:
         """Free the disk."""
         self._file.close()
 
-    def _record(self, line: tuple[Value, ...]) -> bytes:
-        values = zip(self._plan.columns, line[1:], strict=False)
-        return self._line(in_csv(column.field.kind, value) for column, value in values)
+    def _record(self, values: Iterable[Value]) -> bytes:
+        return self._line(write(value) for write, value in zip(self._writers, values, strict=False))
 
     def _line(self, values: Iterable[str]) -> bytes:
-        quoted = (f'"{value.replace(chr(34), chr(34) * 2)}"' for value in values)
-        return (self._form.delimiter.join(quoted) + self._form.line_end).encode()
+        return f'"{self._between.join(values)}"{self._end}'.encode()

@@ -1,6 +1,7 @@
 """Field values as they stand in the database, in JSON and in the Bulk API's CSV."""
 
 import math
+from collections.abc import Callable
 
 from kpiloop_sandbox.salesforce.catalogue.fields import Field, Kind
 from kpiloop_sandbox.salesforce.errors import ApiError
@@ -33,15 +34,13 @@ def in_json(kind: Kind, value: Value) -> object:
     return value
 
 
-def in_csv(kind: Kind, value: Value) -> str:
-    """A stored value as the Bulk API writes it; no value is an empty text."""
-    if value is None:
-        return ""
+def csv_writer(kind: Kind) -> Callable[[Value], str]:
+    """How the Bulk API writes stored values of one kind; no value is an empty text."""
     if kind is Kind.DATETIME:
-        return spelled_in_csv(int(value))
+        return lambda value: "" if value is None else spelled_in_csv(int(value))
     if kind is Kind.BOOLEAN:
-        return "true" if value else "false"
-    return str(value)
+        return lambda value: "" if value is None else ("true" if value else "false")
+    return lambda value: "" if value is None else str(value).replace('"', '""')
 
 
 def from_json(field: Field, given: object) -> Value:

@@ -21,13 +21,12 @@ _DELETED = system("IsDeleted", Kind.BOOLEAN)
 
 @dataclass(frozen=True, kw_only=True)
 class SObject:
-    """One object; `tracked` names the fields whose changes its history object keeps."""
+    """One object."""
 
     name: str
     prefix: str
     label: str
     fields: tuple[Field, ...]
-    tracked: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
