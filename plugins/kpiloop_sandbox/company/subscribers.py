@@ -98,7 +98,7 @@ def _known(
     deliveries, lapse = deliver(chance, habit, received, since=place.since, until=opted_out)
     return Subscriber(
         readers=place.readers,
-        email=_spelled(person),
+        email=spelled(person),
         first_name=person.first_name,
         last_name=person.last_name,
         country=person.country,
@@ -151,7 +151,7 @@ def _bought(person: Person) -> datetime | None:
     return next((each.at for each in person.stages if each.stage == Stage.CUSTOMER), None)
 
 
-def _spelled(person: Person) -> str:
+def spelled(person: Person) -> str:
     """The address as it was typed into the form, which is not how the CRM has it."""
     email = (person.email or "").lower()
     if person.key % _ODD_CASE_EVERY == _ODD_CASE_PLACE:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kpiloop_sandbox.mailchimp import control
+from kpiloop_sandbox.mailchimp import control, shelves
 from kpiloop_sandbox.mailchimp.account import Account
 from kpiloop_sandbox.mailchimp.calls import Call, Endpoint
 from kpiloop_sandbox.mailchimp.errors import ApiError, not_allowed, not_found
@@ -20,6 +20,7 @@ from kpiloop_sandbox.mailchimp.routes import (
     member_writes,
     members,
     merge_fields,
+    more,
     oauth,
     recipients,
     reports,
@@ -42,6 +43,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *campaigns.ENDPOINTS,
     *reports.ENDPOINTS,
     *recipients.ENDPOINTS,
+    *more.ENDPOINTS,
+    *shelves.ENDPOINTS,
 )
 
 

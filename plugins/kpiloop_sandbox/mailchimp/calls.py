@@ -174,6 +174,11 @@ def collection(
     return Answer(body=body)
 
 
+def bare(name: str, rows: Sequence[Document]) -> Answer:
+    """All rows of a short list, which has neither pages nor links."""
+    return Answer(body={name: list(rows), "total_items": len(rows)})
+
+
 def paged(call: Call, name: str, rows: Sequence[Document], **more: object) -> Answer:
     """The page of all rows that the call asks for."""
     span = call.span

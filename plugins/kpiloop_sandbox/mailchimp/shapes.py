@@ -13,6 +13,16 @@ from kpiloop_sandbox.mailchimp.objects import (
 from kpiloop_sandbox.mailchimp.times import iso, seconds
 
 _SIZE_OF_TEXT = 255
+_NEWER = frozenset(
+    {
+        "contact_id",
+        "full_name",
+        "web_id",
+        "consents_to_one_to_one_messaging",
+        "unsubscribe_reason",
+        "source",
+    }
+)
 BY_ADMIN = "N/A (Unsubscribed by admin)"
 
 
@@ -146,6 +156,15 @@ def new_member(list_id: str, email: str, status: str) -> Document:
         "tags": [],
         "list_id": list_id,
     }
+
+
+def brief_member(document: Document) -> Document:
+    """A member as batches and segments show them: without the newer parts."""
+    brief = {name: value for name, value in document.items() if name not in _NEWER}
+    brief["location"] = {
+        name: value for name, value in document["location"].items() if name != "region"
+    }
+    return brief
 
 
 def full_name(merge_fields: Mapping[str, object]) -> str:

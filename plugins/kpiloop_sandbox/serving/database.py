@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS documents (
     collection TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (collection, id)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS documents_in_order ON documents (collection, position);
 """
 """The table that `Documents` keeps its own in."""
 _SETTINGS = """

@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from kpiloop_sandbox.mailchimp.calls import Answer, Body, Call, Endpoint, paged, single
+from kpiloop_sandbox.mailchimp.calls import Answer, Body, Call, Endpoint, bare, paged, single
 from kpiloop_sandbox.mailchimp.edits import Editor, MemberInput, valid_email
 from kpiloop_sandbox.mailchimp.errors import ApiError, bad_request, invalid_resource
 from kpiloop_sandbox.mailchimp.ids import member_hash, number_of
 from kpiloop_sandbox.mailchimp.objects import Document
 from kpiloop_sandbox.mailchimp.routes.members import MEMBER, MEMBERS, the_member
+from kpiloop_sandbox.mailchimp.shapes import brief_member
 from kpiloop_sandbox.mailchimp.times import iso
 
 MOST_AT_ONCE = 500
@@ -114,8 +115,7 @@ def list_tags(call: Call) -> Answer:
     member = the_member(call)
     names = {each["id"]: each["name"] for each in call.store.tags.segments(member["list_id"])}
     borne = call.store.tags.borne(member["list_id"], member["id"])
-    return paged(
-        call,
+    return bare(
         "tags",
         [{"id": key, "name": names[key], "date_added": iso(added)} for key, added in borne],
     )
@@ -168,7 +168,7 @@ def add_event(call: Call) -> Answer:
 def list_events(call: Call) -> Answer:
     """What a member did elsewhere."""
     events: Sequence[Document] = call.store.all(_events_of(the_member(call)))
-    return paged(call, "events", [{k: v for k, v in each.items() if k != "id"} for each in events])
+    return bare("events", [{k: v for k, v in each.items() if k != "id"} for each in events])
 
 
 def editor(call: Call) -> Editor:
@@ -224,7 +224,7 @@ def _write_one(call: Call, given: MemberInput, outcome: _Outcome, *, update: boo
         code = _EXISTS if error.title == "Member Exists" else _GENERIC
         outcome.errors.append(_row(given, error.detail, code))
     else:
-        (outcome.created if is_new else outcome.updated).append(document)
+        (outcome.created if is_new else outcome.updated).append(brief_member(document))
 
 
 def _row(given: MemberInput, error: str, code: str) -> Document:

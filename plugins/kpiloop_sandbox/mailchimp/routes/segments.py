@@ -8,10 +8,12 @@ from kpiloop_sandbox.mailchimp.objects import Document
 from kpiloop_sandbox.mailchimp.routes.lists import within
 from kpiloop_sandbox.mailchimp.routes.member_writes import editor
 from kpiloop_sandbox.mailchimp.segments import REGULAR, members_of
+from kpiloop_sandbox.mailchimp.shapes import brief_member
 from kpiloop_sandbox.mailchimp.tags import is_static, new_segment
 
 _SEGMENTS = "/lists/{list_id}/segments"
 _SEGMENT = f"{_SEGMENTS}/{{segment_id}}"
+_NOT_IN_SEGMENTS = frozenset({"tags", "tags_count"})
 _INCLUDED = ("cleaned", "transactional", "unsubscribed")
 
 
@@ -53,7 +55,11 @@ def segment_members(call: Call) -> Answer:
     """Who is in a segment; `total_items` counts the subscribed alone, whoever is included."""
     statuses = _statuses(call)
     found = members_of(call.store, _the_segment(call))
-    shown = [each for each in found if each["status"] in statuses]
+    shown = [
+        {name: value for name, value in brief_member(each).items() if name not in _NOT_IN_SEGMENTS}
+        for each in found
+        if each["status"] in statuses
+    ]
     regular = sum(each["status"] in REGULAR for each in found)
     span = call.span
     return collection(call, "members", shown[span.offset : span.offset + span.limit], regular)
@@ -144,7 +150,7 @@ def _put_into(
             unknown.append(email)
             continue
         editor(call).tag(member, {segment["name"]: on})
-        done.append(member)
+        done.append(brief_member(member))
     return done, unknown
 
 

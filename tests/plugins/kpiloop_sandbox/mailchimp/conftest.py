@@ -20,6 +20,7 @@ from kpiloop_sandbox.mailchimp.objects import (
 from kpiloop_sandbox.mailchimp.options import DEFAULT_KEY
 from kpiloop_sandbox.mailchimp.server import MailchimpSandbox
 from kpiloop_sandbox.mailchimp.store import Store
+from support.mailchimp_contract import Contract
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LIST, OTHER_LIST = "aaaaaaaaaa", "bbbbbbbbbb"
@@ -139,8 +140,8 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def sandbox(store: Store) -> Iterator[MailchimpSandbox]:
-    """The account behind a socket."""
-    with MailchimpSandbox(store) as sandbox:
+    """The account behind a socket; what passes is held against the vendor's document."""
+    with judged(MailchimpSandbox(store)) as sandbox:
         yield sandbox
 
 
@@ -149,8 +150,18 @@ def library() -> Iterator[MailchimpSandbox]:
     """One account for all tests that only read."""
     with Store() as store:
         seed(store)
-        with MailchimpSandbox(store) as sandbox:
+        with judged(MailchimpSandbox(store)) as sandbox:
             yield sandbox
+
+
+@contextmanager
+def judged(sandbox: MailchimpSandbox) -> Generator[MailchimpSandbox]:
+    """A running sandbox of which every request and answer fits the vendor's document."""
+    contract = Contract()
+    sandbox.app = contract.watching(sandbox.app)
+    with sandbox:
+        yield sandbox
+    assert contract.violations == []
 
 
 def client_of(sandbox: MailchimpSandbox) -> Any:

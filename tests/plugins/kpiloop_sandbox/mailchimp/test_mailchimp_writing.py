@@ -173,7 +173,7 @@ def test_a_merge_field_comes_and_goes_with_its_values(sdk: Any) -> None:
 
 def test_a_merge_fields_new_tag_keeps_the_values(sdk: Any) -> None:
     """They are found under the new name only."""
-    sdk.lists.update_list_merge_field(LIST, 1, {"tag": "GIVEN"})
+    sdk.lists.update_list_merge_field(LIST, 1, {"tag": "GIVEN", "name": "Given name"})
     fields = sdk.lists.get_list_member(LIST, at(1))["merge_fields"]
     assert fields["GIVEN"] == "Person 1"
     assert "FNAME" not in fields
@@ -260,7 +260,13 @@ def test_what_was_written_is_counted(sandbox: MailchimpSandbox, sdk: Any) -> Non
 
 def test_a_draft_changes_and_goes_without_a_trace(sdk: Any, ask: Ask) -> None:
     """Sent campaigns cannot be edited; a deleted one is simply no longer listed."""
-    sdk.campaigns.update("eeeeeeeeee", {"settings": {"title": "Spring"}})
+    settings = {
+        "title": "Spring",
+        "subject_line": "",
+        "from_name": "Acme",
+        "reply_to": "a@acme.example",
+    }
+    sdk.campaigns.update("eeeeeeeeee", {"settings": settings})
     assert sdk.campaigns.get("eeeeeeeeee")["settings"]["title"] == "Spring"
     assert ask("PATCH", "/campaigns/cccccccccc", json={"settings": {}}).status_code == 405
     sdk.campaigns.remove("eeeeeeeeee")
