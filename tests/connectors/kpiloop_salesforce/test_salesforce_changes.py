@@ -1,0 +1,104 @@
+"""What a pull finds of what happened since the last one."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kpiloop_sandbox.salesforce.times import seconds_of
+from support.salesforce_connector import NOON, World, key
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_window_reads_what_changed_and_no_more(leads: World) -> None:
+    """The last five minutes are read again: what is committed late lies behind the cursor."""
+    leads.change("Lead", 7, NOON + HOUR, Email="new@acme.example")
+    leads.green()
+    leads.change("Lead", 8, NOON + HOUR - 4 * MINUTE, Email="late@acme.example")
+    leads.change("Lead", 9, NOON + HOUR - 6 * MINUTE, Email="too-late@acme.example")
+    assert leads.green(streams=("leads",)).counts.read == 2
+    leads.change("Lead", 10, NOON + 2 * HOUR, Email="newer@acme.example")
+    assert leads.green(streams=("leads",)).counts.read == 3
+
+
+def test_systemmodstamp_is_not_unique(leads: World) -> None:
+    """All 50 leads of one second come, over pages of 20, by their ids."""
+    leads.green(streams=("users",))
+    for number in range(50):
+        leads.change("Lead", number, NOON + HOUR, Title="CEO")
+    leads.green()
+    leads.change("Lead", 1, NOON + HOUR, Title="CFO")
+    report = leads.green(streams=("leads",))
+    assert (report.counts.read, report.counts.changed, report.counts.unchanged) == (50, 1, 49)
+
+
+def test_a_deleted_lead_is_marked_and_a_restored_one_lives_again(leads: World) -> None:
+    """`queryAll` tells of the recycle bin what `query` leaves out."""
+    leads.green()
+    leads.change("Lead", 3, NOON + HOUR, IsDeleted=1)
+    assert leads.green().counts.deleted == 1
+    assert key("Lead", 3) not in leads.living("contacts")
+    leads.change("Lead", 3, NOON + 2 * HOUR, IsDeleted=0)
+    assert leads.green().counts.restored == 1
+    assert key("Lead", 3) in leads.living("contacts")
+
+
+def test_a_merge_soft_deletes_losers_with_masterrecordid(leads: World) -> None:
+    """The master knows all of them, so that their history counts for it."""
+    leads.green()
+    for number in (3, 4):
+        leads.change("Lead", number, NOON + HOUR, IsDeleted=1, MasterRecordId=key("Lead", 5))
+    leads.change("Lead", 5, NOON + HOUR)
+    leads.green()
+    query = f"SELECT merged_ids FROM pulled.contacts WHERE id = '{key('Lead', 5)}'"
+    assert leads.rows(query) == [(f"{key('Lead', 3)};{key('Lead', 4)}",)]
+    assert len(leads.living("contacts")) == 48
+
+
+def test_what_was_deleted_for_good_is_found_by_a_full_pull(leads: World) -> None:
+    """Nothing else tells of it once the recycle bin is empty."""
+    leads.green()
+    entity = leads.sandbox.org.objects["lead"]
+    leads.store.remove(entity, key("Lead", 3))
+    assert leads.green().counts.deleted == 0
+    assert leads.green(full=True).counts.deleted == 1
+
+
+BOTH = ("leads", "deleted")
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["edit", "delete", "restore", "merge", "pull"]),
+        st.integers(0, 5),
+        st.integers(0, 5),
+    ),
+    max_size=10,
+)
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_full_and_incremental_pulls_end_in_the_same_living_rows(
+    leads: World, steps: list[tuple[str, int, int]]
+) -> None:
+    """Whatever is edited, deleted, restored or merged between the pulls."""
+    last = leads.rows("SELECT max(modified_at) FROM pulled.contacts")[0][0]
+    moment = NOON if last is None else last.replace(tzinfo=NOON.tzinfo)
+    for verb, number, other in steps:
+        moment += MINUTE
+        values: dict[str, dict[str, object]] = {
+            "edit": {"Title": f"T{seconds_of(moment)}"},
+            "delete": {"IsDeleted": 1},
+            "restore": {"IsDeleted": 0, "MasterRecordId": None},
+            "merge": {"IsDeleted": 1, "MasterRecordId": key("Lead", 10 + other)},
+        }
+        if verb == "pull":
+            leads.green(streams=BOTH)
+        else:
+            leads.change("Lead", number, moment, **values[verb])
+    leads.green(streams=BOTH)
+    living = leads.rows("SELECT * FROM pulled.contacts WHERE deleted_at IS NULL ORDER BY id")
+    leads.green(streams=BOTH, full=True)
+    again = leads.rows("SELECT * FROM pulled.contacts WHERE deleted_at IS NULL ORDER BY id")
+    assert living == again
