@@ -133,7 +133,7 @@ class Listing:
         if steps > _MOST_STEPS_BACK:
             raise UnavailableError(
                 "the list is edited faster than it can be read",
-                system=self.path,
+                path=self.path,
                 todo="try again when no import is running in Mailchimp",
             )
         return place.model_copy(update={"offset": max(place.offset - PAGE, 0)})
