@@ -17,6 +17,6 @@ def kpiloop_commands() -> Sequence[Command]:
         Command(
             name="sandbox",
             run="kpiloop_sandbox.serve:sandbox",
-            help="Serve a simulated HubSpot, to try things on.",
+            help="Serve simulated vendors, to try things on.",
         ),
     ]

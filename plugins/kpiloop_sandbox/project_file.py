@@ -1,37 +1,35 @@
-"""The kpiloop.toml of a project that reads the simulated account."""
+"""The kpiloop.toml of a project that reads the simulated accounts."""
 
-from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN
+from collections.abc import Mapping
+from typing import Any
 
-# The source is not called hubspot: the KPILOOP_HUBSPOT_… of somebody's real account, which go
-# before the file, must never be taken for the sandbox's.
+from kpiloop_sandbox.vendors import HUBSPOT, Vendor
+
 _PLAIN = """\
 [project]
 timezone = "Europe/Berlin"
 currency = "EUR"
-
-[sources.sandbox]
-connector = "hubspot"
-base_url = "{base_url}"
-token = "{token}"
 """
 _DEMO = """\
-# The demo's project: a whole month's work of a made-up company, on a simulated HubSpot.
+# The demo's project: the numbers of a made-up company, out of four simulated systems.
 # Every section here is one that your own kpiloop.toml may have; `kpiloop init` writes you one.
 
 [project]
 timezone = "Europe/Berlin"        # when a day begins
 currency = "EUR"                  # what all money is converted to
 
-[sources.sandbox]                 # a system to read from and to write to
-connector = "hubspot"
-base_url = "{base_url}"           # `kpiloop sandbox --file hubspot.sqlite` answers here
-token = "{token}"                 # it opens nothing real: a real key never stands in this file
-share = 1.0                       # nobody else uses this account, so all of its limits are ours
-
-[sources.sandbox.fields.campaigns]
+# The systems to read from and to write to. The keys open nothing real: a real key never stands in
+# this file. `kpiloop sandbox` answers at these addresses. Nobody else uses these accounts, so all
+# of their limits are ours.
+{sources}
+[sources.sandbox_hubspot.fields.campaigns]
 channel = "properties.channel"    # custom properties that the company keeps
-[sources.sandbox.fields.deals]
+[sources.sandbox_hubspot.fields.deals]
 product = "properties.product"
+
+[records]                         # what HubSpot and Salesforce both hold counts once
+deals = "sandbox_hubspot"
+stages = "sandbox_hubspot"
 
 [rates]
 USD = 0.92                        # some deals are in dollars
@@ -73,15 +71,23 @@ _PUBLISHED = (
 )
 
 
-def plain_project(base_url: str) -> str:
+def plain_project(addresses: Mapping[Vendor[Any], str]) -> str:
     """The least that kpiloop needs to know."""
-    return _PLAIN.format(base_url=base_url, token=DEFAULT_TOKEN)
+    sources = "".join(f"\n{_source(vendor, url)}" for vendor, url in addresses.items())
+    return f"{_PLAIN}{sources}"
 
 
-def demo_project(base_url: str) -> str:
+def demo_project(addresses: Mapping[Vendor[Any], str]) -> str:
     """A project that shows what one can say, with values that are written by themselves."""
     publications = "\n".join(
-        f'[[publish]]\nkpi = "{kpi}"\nby = "{by}"\nto = "sandbox"\n{more}auto = true\n'
+        f'[[publish]]\nkpi = "{kpi}"\nby = "{by}"\nto = "{HUBSPOT.source}"\n{more}auto = true\n'
         for kpi, by, more in _PUBLISHED
     )
-    return _DEMO.format(base_url=base_url, token=DEFAULT_TOKEN, publications=publications)
+    sources = "\n".join(f"{_source(vendor, url)}share = 1.0\n" for vendor, url in addresses.items())
+    return _DEMO.format(sources=sources, publications=publications)
+
+
+def _source(vendor: Vendor[Any], base_url: str) -> str:
+    settings = {"connector": vendor.name, "base_url": base_url, **vendor.keys}
+    lines = "".join(f'{name} = "{value}"\n' for name, value in settings.items())
+    return f"[sources.{vendor.source}]\n{lines}"

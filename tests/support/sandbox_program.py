@@ -22,8 +22,8 @@ def program_in(place: Path) -> Program:
             "COLUMNS": "100",
             "NO_COLOR": "1",
             # A test need not be as considerate as one is with an account of HubSpot's.
-            "KPILOOP_SANDBOX_CALLS_PER_10_SECONDS": "2000",
-            "KPILOOP_SANDBOX_SEARCHES_PER_SECOND": "200",
+            "KPILOOP_SANDBOX_HUBSPOT_CALLS_PER_10_SECONDS": "2000",
+            "KPILOOP_SANDBOX_HUBSPOT_SEARCHES_PER_SECOND": "200",
         },
     )
 

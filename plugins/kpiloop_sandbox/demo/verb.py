@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,16 +10,13 @@ from typing import Annotated
 
 import typer
 
-from kpiloop import Application, BusyError, ConfigError
-from kpiloop_sandbox.account_file import opened
+from kpiloop import Application, ConfigError
 from kpiloop_sandbox.company.options import CompanyOptions
-from kpiloop_sandbox.demo.tour import Stage, tour
-from kpiloop_sandbox.hubspot.server import HubspotSandbox
-from kpiloop_sandbox.hubspot.store import Store
+from kpiloop_sandbox.demo.tour import Served, Stage, tour
 from kpiloop_sandbox.project_file import demo_project
-from kpiloop_sandbox.serve import PORT, started
+from kpiloop_sandbox.serve import is_free, serving
+from kpiloop_sandbox.vendors import VENDORS, Behaviour
 
-ACCOUNT = "hubspot.sqlite"
 PROJECT = "kpiloop.toml"
 _FEWEST, _MOST = 100, 20_000
 
@@ -41,20 +38,21 @@ def demo(
 ) -> None:
     """See the whole loop on a made-up company, in less than a minute.
 
-    It needs no key and no network: a simulated HubSpot runs on this machine while the demo does.
-    kpiloop pulls from it, computes KPIs, plans what to write, writes it, and then finds that there
-    is nothing left to do.
+    It needs no key and no network: simulated accounts run on this machine while the demo does.
+    kpiloop pulls from them, computes KPIs, plans what to write, writes it, and then finds that
+    there is nothing left to do.
     """
     app = Application.of(context)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite `kill` tidies up as well
     company = CompanyOptions(until=app.clock.now().date(), contacts=contacts)
     with _folder(home) as folder:
-        file = folder / ACCOUNT if home else None
-        with opened(file, company) as store, _served(store, is_kept=home is not None) as server:
+        app.output.notice("Getting the company ready …")
+        with _served(home, company) as served:
             path = folder / PROJECT
-            path.touch(mode=0o600)  # it holds a key, though one that opens nothing real
-            path.write_text(demo_project(server.base_url), encoding="utf-8")
-            tour(Stage(app=_on(app, path), caller=app, server=server, kept=home))
+            path.touch(mode=0o600)  # it holds keys, though they open nothing real
+            addresses = {vendor: server.base_url for vendor, server in served.items()}
+            path.write_text(demo_project(addresses), encoding="utf-8")
+            tour(Stage(app=_on(app, path), caller=app, served=served, kept=home))
 
 
 @contextmanager
@@ -82,17 +80,19 @@ def _folder(home: Path | None) -> Generator[Path]:
 
 
 @contextmanager
-def _served(store: Store, *, is_kept: bool) -> Generator[HubspotSandbox]:
-    """The account on the port on which `kpiloop sandbox` will find it again, or any free one."""
-    try:
-        with started(HubspotSandbox(store, port=PORT if is_kept else 0)) as server:
-            yield server
-            return
-    except BusyError:
-        if not is_kept:
-            raise
-    with started(HubspotSandbox(store, port=0)) as server:
-        yield server
+def _served(home: Path | None, company: CompanyOptions) -> Generator[Served]:
+    """Every account, on the ports on which `kpiloop sandbox` will find them, or any free ones."""
+    folder = None if home is None else home.absolute()
+    ports = {each.name: each.port if folder else 0 for each in VENDORS}
+    if not all(map(is_free, ports.values())):
+        ports = dict.fromkeys(ports, 0)
+    with ExitStack() as stack:
+        yield {
+            each: stack.enter_context(
+                serving(each, folder, company, behaviour=Behaviour(), port=ports[each.name])
+            )
+            for each in VENDORS
+        }
 
 
 def _on(app: Application, project: Path) -> Application:

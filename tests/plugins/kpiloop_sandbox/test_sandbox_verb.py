@@ -1,4 +1,4 @@
-"""`kpiloop sandbox`: a simulated HubSpot that stays until it is stopped."""
+"""`kpiloop sandbox`: simulated vendors that stay until they are stopped."""
 
 import json
 import re
@@ -53,26 +53,38 @@ def test_what_it_proposes_is_a_project(program: Program) -> None:
         shown = [next(lines) for _ in range(9)]
         (program.folder / "kpiloop.toml").write_text("".join(shown), encoding="utf-8")
         (program.folder / "kpiloop.toml").chmod(0o600)
-        answer = program("doctor", "--json", KPILOOP_SANDBOX_CALLS_PER_10_SECONDS="190")
+        answer = program("doctor", "--json", KPILOOP_SANDBOX_HUBSPOT_CALLS_PER_10_SECONDS="190")
         stop(process)
     assert answer.exit_code == 0
     assert [each for each in answer.json if each["status"] != "ok"] == []
 
 
 def test_programs_learn_where_it_is(program: Program) -> None:
-    """With --json the address and the key are one object on stdout."""
+    """With --json the address and the key of each account are on stdout."""
     with started(program, *SMALL, "--json") as process:
         out, err = stop_when_up(process)
-    told = json.loads(out)
-    assert told.keys() == {"base_url", "token", "contacts"}
+    (told,) = json.loads(out)
+    assert told.keys() == {"vendor", "base_url", "token"}
     assert err == ""
+
+
+def test_several_vendors_have_the_same_company(program: Program) -> None:
+    """Each with its own address and keys, in the order of their ports."""
+    with started(program, "sandbox", "salesforce", "mailchimp", *SMALL[1:], "--json") as process:
+        out, _ = stop_when_up(process)
+    told = json.loads(out)
+    assert [each["vendor"] for each in told] == ["mailchimp", "salesforce"]
+    assert [sorted(each.keys() - {"vendor", "base_url"}) for each in told] == [
+        ["api_key"],
+        ["client_id", "client_secret"],
+    ]
 
 
 def stop_when_up(process: subprocess.Popen[str]) -> tuple[str, str]:
     """Stop it as soon as its answer is complete."""
     assert process.stdout is not None
     out = ""
-    while not out.endswith("}\n"):
+    while not out.endswith("]\n"):
         out += process.stdout.readline()
     return out, stop(process)[1]
 
@@ -81,35 +93,37 @@ def test_a_port_that_is_taken_is_told_before_anything_is_made(program: Program) 
     """The address is named, with what to do; another try later may work, hence 75."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        answer = program("sandbox", "--port", str(port), "--file", "account.sqlite")
+        answer = program("sandbox", "--port", str(port), "--keep", "kept")
     assert answer.exit_code == 75
     assert f"127.0.0.1:{port}" in answer.err
     assert "--port" in answer.err
     assert files_left(program) == []
 
 
-def test_a_file_keeps_the_account(program: Program) -> None:
+def test_a_folder_keeps_the_accounts(program: Program) -> None:
     """What was changed is there next time, whatever size is asked for then."""
-    file = program.folder / "account.sqlite"
-    with started(program, *SMALL, "--file", str(file)) as process:
+    folder = program.folder / "kept"
+    with started(program, *SMALL, "--keep", str(folder)) as process:
         made = {"properties": {"email": "new@acme.example"}}
         url = f"{address_in(process)}/crm/v3/objects/contacts"
         answer = requests.post(url, json=made, headers=KEY, timeout=10)
         stop(process)
-    with Store(str(file)) as store:
+    with Store(str(folder / "hubspot.sqlite")) as store:
         before = store.count(CONTACTS)
         assert store.holder(CONTACTS, "email", ["new@acme.example"])
-    with started(program, *SMALL, "--contacts", "300", "--file", str(file), "--json") as process:
-        out, _ = stop_when_up(process)
+    with started(program, *SMALL, "--contacts", "300", "--keep", "kept") as process:
+        search = f"{address_in(process)}/crm/v3/objects/contacts/search"
+        found = requests.post(search, json={"limit": 1}, headers=KEY, timeout=10)
+        stop(process)
     assert answer.status_code == 201
-    assert json.loads(out)["contacts"] == before
+    assert found.json()["total"] == before
 
 
 def test_a_file_that_holds_something_else_is_left_alone(program: Program) -> None:
     """It is named, and not overwritten."""
-    file = program.folder / "notes.txt"
+    file = program.folder / "hubspot.sqlite"
     file.write_text("mine " * 1_000, encoding="utf-8")
-    answer = program(*SMALL, "--file", "notes.txt")
+    answer = program(*SMALL, "--keep", ".")
     assert answer.exit_code == 2
     assert "holds no simulated account" in answer.err
     assert file.read_text(encoding="utf-8") == "mine " * 1_000
@@ -130,8 +144,9 @@ def test_it_is_as_slow_and_strict_as_asked(program: Program) -> None:
         assert (429 in statuses) is refused
 
 
-def test_a_simulated_account_may_not_be_a_folder(program: Program, tmp_path: Path) -> None:
+def test_accounts_cannot_be_kept_in_a_file(program: Program) -> None:
     """Whatever cannot be opened is told in words."""
-    answer = program(*SMALL, "--file", str(tmp_path))
+    (program.folder / "notes.txt").write_text("mine", encoding="utf-8")
+    answer = program(*SMALL, "--keep", "notes.txt")
     assert answer.exit_code == 2
     assert "Traceback" not in answer.err
