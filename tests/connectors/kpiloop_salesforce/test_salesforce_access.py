@@ -18,10 +18,10 @@ LIMITS = "/services/data/v67.0/limits"
 
 def test_a_field_that_is_hidden_is_not_asked_for_and_its_value_is_left_alone(leads: World) -> None:
     """One unknown name would fail the whole query: INVALID_FIELD."""
-    leads.green()
+    leads.green(streams=("leads",))
     sandbox = leads.sandbox
     sandbox.options = replace(sandbox.options, hidden_fields={"Lead": ["Email"]})
-    leads.green(full=True)
+    leads.green(streams=("leads",), full=True)
     query = f"SELECT email FROM pulled.contacts WHERE id = '{key('Lead', 4)}'"
     assert leads.rows(query) == [("p4@acme.example",)]
 
@@ -32,7 +32,7 @@ def test_an_object_that_is_hidden_stops_its_stream_or_leaves_it_out(leads: World
         leads.sandbox.org.objects = {
             each: entity for each, entity in leads.sandbox.org.objects.items() if each != name
         }
-    report = leads.pull()
+    report = leads.pull(streams=("leads", "orders"))
     assert isinstance(report.failed["leads"], ScopeError)
     assert "read access to Lead" in str(report.failed["leads"])
     left_out = {each.stream for each in report.streams if each.unavailable}
@@ -83,7 +83,7 @@ def test_request_limit_exceeded_stops_the_pull(leads: World) -> None:
     """403 REQUEST_LIMIT_EXCEEDED is final: waiting for the next second would not help."""
     options = replace(leads.sandbox.options, enforce_limits=True, daily=1)
     leads.sandbox.options = options
-    errors = leads.pull().failed.values()
+    errors = leads.pull(streams=("leads",)).failed.values()
     assert errors
     assert all(isinstance(error, QuotaError) for error in errors)
 

@@ -10,48 +10,50 @@ from support.salesforce_connector import NOON, World, key
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+LEADS = ("leads",)
+BOTH = ("leads", "deleted")
 
 
 def test_a_window_reads_what_changed_and_no_more(leads: World) -> None:
     """The last five minutes are read again: what is committed late lies behind the cursor."""
     leads.change("Lead", 7, NOON + HOUR, Email="new@acme.example")
-    leads.green()
+    leads.green(streams=BOTH)
     leads.change("Lead", 8, NOON + HOUR - 4 * MINUTE, Email="late@acme.example")
     leads.change("Lead", 9, NOON + HOUR - 6 * MINUTE, Email="too-late@acme.example")
-    assert leads.green(streams=("leads",)).counts.read == 2
+    assert leads.green(streams=LEADS).counts.read == 2
     leads.change("Lead", 10, NOON + 2 * HOUR, Email="newer@acme.example")
-    assert leads.green(streams=("leads",)).counts.read == 3
+    assert leads.green(streams=LEADS).counts.read == 3
 
 
 def test_systemmodstamp_is_not_unique(leads: World) -> None:
     """All 50 leads of one second come, over pages of 20, by their ids."""
-    leads.green(streams=("users",))
+    leads.green(streams=BOTH)
     for number in range(50):
         leads.change("Lead", number, NOON + HOUR, Title="CEO")
-    leads.green()
+    leads.green(streams=BOTH)
     leads.change("Lead", 1, NOON + HOUR, Title="CFO")
-    report = leads.green(streams=("leads",))
+    report = leads.green(streams=LEADS)
     assert (report.counts.read, report.counts.changed, report.counts.unchanged) == (50, 1, 49)
 
 
 def test_a_deleted_lead_is_marked_and_a_restored_one_lives_again(leads: World) -> None:
     """`queryAll` tells of the recycle bin what `query` leaves out."""
-    leads.green()
+    leads.green(streams=BOTH)
     leads.change("Lead", 3, NOON + HOUR, IsDeleted=1)
-    assert leads.green().counts.deleted == 1
+    assert leads.green(streams=BOTH).counts.deleted == 1
     assert key("Lead", 3) not in leads.living("contacts")
     leads.change("Lead", 3, NOON + 2 * HOUR, IsDeleted=0)
-    assert leads.green().counts.restored == 1
+    assert leads.green(streams=BOTH).counts.restored == 1
     assert key("Lead", 3) in leads.living("contacts")
 
 
 def test_a_merge_soft_deletes_losers_with_masterrecordid(leads: World) -> None:
     """The master knows all of them, so that their history counts for it."""
-    leads.green()
+    leads.green(streams=BOTH)
     for number in (3, 4):
         leads.change("Lead", number, NOON + HOUR, IsDeleted=1, MasterRecordId=key("Lead", 5))
     leads.change("Lead", 5, NOON + HOUR)
-    leads.green()
+    leads.green(streams=BOTH)
     query = f"SELECT merged_ids FROM pulled.contacts WHERE id = '{key('Lead', 5)}'"
     assert leads.rows(query) == [(f"{key('Lead', 3)};{key('Lead', 4)}",)]
     assert len(leads.living("contacts")) == 48
@@ -59,14 +61,13 @@ def test_a_merge_soft_deletes_losers_with_masterrecordid(leads: World) -> None:
 
 def test_what_was_deleted_for_good_is_found_by_a_full_pull(leads: World) -> None:
     """Nothing else tells of it once the recycle bin is empty."""
-    leads.green()
+    leads.green(streams=BOTH)
     entity = leads.sandbox.org.objects["lead"]
     leads.store.remove(entity, key("Lead", 3))
-    assert leads.green().counts.deleted == 0
-    assert leads.green(full=True).counts.deleted == 1
+    assert leads.green(streams=BOTH).counts.deleted == 0
+    assert leads.green(streams=BOTH, full=True).counts.deleted == 1
 
 
-BOTH = ("leads", "deleted")
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["edit", "delete", "restore", "merge", "pull"]),

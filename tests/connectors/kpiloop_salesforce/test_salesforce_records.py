@@ -15,7 +15,7 @@ def test_a_lead_and_a_contact_are_both_contacts(world: World) -> None:
     """Their ids never meet, for each object's ids begin with letters of its own."""
     lead = world.put("Lead", 1, Email="a@acme.example", Status="Open - Not Contacted", Title="CEO")
     contact = world.put("Contact", 1, Email="b@acme.example", MailingCountry="DE")
-    world.green()
+    world.green(streams=("leads", "contacts"))
     rows = world.rows("SELECT id, email, stage, job_title, country FROM pulled.contacts")
     assert sorted(rows) == [
         (contact, "b@acme.example", None, None, "DE"),
@@ -31,7 +31,7 @@ def test_a_converted_lead_is_the_same_person_as_its_contact(world: World) -> Non
         "ConvertedOpportunityId": world.put("Opportunity", 1, Name="O", StageName="New"),
     }
     lead = world.put("Lead", 1, LastName="L", IsConverted=1, **made)
-    world.green()
+    world.green(streams=("leads", "same_people"))
     found = world.rows(f"SELECT same_as, company_id FROM pulled.contacts WHERE id = '{lead}'")
     assert found == [(made["ConvertedContactId"], made["ConvertedAccountId"])]
     links = world.rows("SELECT parent_id, to_id, label FROM pulled.links")
@@ -43,7 +43,9 @@ def test_ids_in_other_systems_become_same_as_where_the_settings_name_their_field
 ) -> None:
     """The field holds a bare id; the setting says whose."""
     world.put("Contact", 1, LastName="C", HubSpot_Contact_ID__c="77")
-    world.green(settings={"cross_ids": {"HubSpot_Contact_ID__c": "hubspot"}})
+    world.green(
+        streams=("same_people",), settings={"cross_ids": {"HubSpot_Contact_ID__c": "hubspot"}}
+    )
     assert world.rows("SELECT same_as FROM pulled.contacts") == [("hubspot:77",)]
 
 
@@ -57,7 +59,7 @@ def test_lead_history_keeps_changes_only(world: World) -> None:
         moment = seconds_of(NOON + number * HOUR)
         own: dict[str, Any] = {"Id": key("LeadHistory", number), "CreatedDate": moment}
         world.store.load("LeadHistory", [{**own, **values}])
-    world.green()
+    world.green(streams=("leads", "lead_stages"))
     found = world.rows("SELECT stage, entered_at FROM pulled.stage_changes ORDER BY entered_at")
     naive = NOON.replace(tzinfo=None)
     stages = ["New", "Working", "Qualified", "Converted"]
@@ -70,7 +72,7 @@ def test_an_opportunity_closes_on_a_day_that_is_the_same_in_nearly_every_time_zo
     """`CloseDate` has no time: noon in UTC is that day from Honolulu to Auckland's winter."""
     world.put("Opportunity", 1, Name="O", StageName="Won", Amount=10, CloseDate="2026-05-31",
               IsWon=1, IsClosed=1, CurrencyIsoCode="USD")  # fmt: skip
-    world.green()
+    world.green(streams=("opportunities",))
     found = world.rows(
         "SELECT closed_at::VARCHAR, amount::VARCHAR, currency, is_won, pipeline_id"
         " FROM pulled.deals"
@@ -84,7 +86,7 @@ def test_opportunity_history_tells_each_stage(world: World) -> None:
     for number, stage in enumerate(["A", "B"]):
         world.put("OpportunityHistory", number, NOON + number * HOUR,
                   OpportunityId=deal, StageName=stage)  # fmt: skip
-    world.green()
+    world.green(streams=("opportunity_stages",))
     found = world.rows("SELECT of_entity, parent_id, stage FROM pulled.stage_changes ORDER BY id")
     assert found == [("deals", deal, "A"), ("deals", deal, "B")]
 
@@ -94,7 +96,7 @@ def test_contact_roles_link_people_and_tell_who_is_primary(world: World) -> None
     roles: dict[str, Any] = {"OpportunityId": key("Opportunity", 1), "ContactId": key("Contact", 1)}
     world.put("OpportunityContactRole", 1, IsPrimary=1, Role="Decision Maker", **roles)
     world.put("OpportunityContactRole", 2, IsPrimary=0, Role="Influencer", **roles)
-    world.green()
+    world.green(streams=("contact_roles",))
     found = world.rows("SELECT from_entity, to_entity, label FROM pulled.links ORDER BY id")
     assert found == [("deals", "contacts", "primary"), ("deals", "contacts", "influencer")]
 
@@ -103,7 +105,7 @@ def test_a_campaign_brings_its_actual_cost(world: World) -> None:
     """One without an amount has a cost without an amount, which counts as none."""
     for number, cost in ((1, 250), (2, None)):
         world.put("Campaign", number, Name=f"C{number}", ActualCost=cost, StartDate="2026-05-01")
-    world.green()
+    world.green(streams=("campaigns",))
     found = world.rows("SELECT campaign_id, amount::VARCHAR, kind FROM pulled.costs ORDER BY id")
     assert found == [(key("Campaign", 1), "250.0000", "media"), (key("Campaign", 2), None, "media")]
 
@@ -115,7 +117,7 @@ def test_members_are_the_contact_that_a_lead_became_or_the_lead(world: World) ->
     world.put("CampaignMember", 1, CampaignId=campaign, LeadId=lead, Status="Sent")
     world.put("CampaignMember", 2, CampaignId=campaign, LeadId=lead, ContactId=contact,
               FirstRespondedDate="2026-05-02")  # fmt: skip
-    world.green()
+    world.green(streams=("campaign_members",))
     found = world.rows(
         "SELECT parent_id, contact_id, responded_at::VARCHAR FROM pulled.campaign_members"
         " ORDER BY id"
@@ -133,7 +135,7 @@ def test_a_call_belongs_to_the_record_that_its_whatid_names(
     sobject = {1: "Opportunity", 2: "Campaign", 3: "Account"}[number]
     world.put("Task", 1, TaskSubtype="Call", WhatId=key(sobject, 9), IsClosed=1,
               CompletedDateTime=seconds_of(NOON), CallDurationInSeconds=90)  # fmt: skip
-    world.green()
+    world.green(streams=("tasks",))
     found = world.rows(f"SELECT kind, minutes::VARCHAR, {about} FROM pulled.activities")
     assert found == [("call", "1.500000", key(sobject, 9))]
 
@@ -142,7 +144,7 @@ def test_an_open_task_has_not_happened(world: World) -> None:
     """Once it is closed without a time of its own, its day counts."""
     world.put("Task", 1, IsClosed=0, ActivityDate="2026-05-02")
     world.put("Task", 2, IsClosed=1, ActivityDate="2026-05-02")
-    world.green()
+    world.green(streams=("tasks",))
     found = world.rows("SELECT kind, happened_at::VARCHAR FROM pulled.activities ORDER BY id")
     assert found == [("task", None), ("task", "2026-05-02 12:00:00")]
 
@@ -150,7 +152,7 @@ def test_an_open_task_has_not_happened(world: World) -> None:
 def test_an_event_is_a_meeting(world: World) -> None:
     """Its length is in minutes already."""
     world.put("Event", 1, StartDateTime=seconds_of(NOON), DurationInMinutes=45)
-    world.green()
+    world.green(streams=("events",))
     found = world.rows("SELECT kind, minutes::VARCHAR, happened_at FROM pulled.activities")
     assert found == [("meeting", "45.000000", NOON.replace(tzinfo=None))]
 
@@ -162,7 +164,7 @@ def test_orders_have_the_common_words_for_their_states_and_name_their_products(
     product = world.put("Product2", 1, Name="Plan A", Family="Plans")
     order = world.put("Order", 1, Status="Activated", TotalAmount=20, EffectiveDate="2026-05-02")
     world.put("OrderItem", 1, OrderId=order, Product2Id=product, Quantity=2, TotalPrice=20)
-    world.green()
+    world.green(streams=("orders", "order_lines"))
     assert world.rows("SELECT status, ordered_at::VARCHAR FROM pulled.orders") == [
         ("paid", "2026-05-02 12:00:00")
     ]
@@ -175,7 +177,7 @@ def test_rates_are_turned_to_what_one_unit_is_worth(world: World) -> None:
     """Salesforce tells how many units one of the corporate currency is."""
     world.put("CurrencyType", 1, IsoCode="EUR", ConversionRate=1, IsCorporate=1)
     world.put("DatedConversionRate", 1, IsoCode="USD", ConversionRate=1.25, StartDate="2026-05-01")
-    world.green()
+    world.green(streams=("currencies", "dated_rates"))
     found = world.rows(
         "SELECT currency, valid_from::VARCHAR, rate::VARCHAR FROM pulled.exchange_rates ORDER BY 1"
     )
@@ -187,6 +189,6 @@ def test_an_account_is_known_by_the_host_of_its_website(world: World) -> None:
     sites = ["https://www.acme.example/en", "acme.example", "WWW.Acme.Example", "http://[", None]
     for number, site in enumerate(sites):
         world.put("Account", number, Name="A", Website=site)
-    world.green()
+    world.green(streams=("accounts",))
     found = [domain for (domain,) in world.rows("SELECT domain FROM pulled.companies ORDER BY id")]
     assert found == ["acme.example", "acme.example", "acme.example", "http://[", None]
