@@ -41,8 +41,9 @@ def checks(place: Place, inputs: Mapping[str, Readable]) -> Iterator[Check]:
 
 
 def _problem(place: Place, given: Readable, name: str) -> str:
+    path = place.path(name)
     try:
-        next(given.rows(place.path(name), name), None)
+        next(given.rows(path, name) if path else iter(()), None)
     except UnreadableError as error:
         return f"{name}: {error}"
     except OSError as error:

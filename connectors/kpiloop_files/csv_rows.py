@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 
 from kpiloop_files.settings import Table
@@ -22,7 +23,7 @@ def csv_rows(path: Path, table: Table) -> Iterator[Row]:
 
     Raises UnreadableError where the file has no such table.
     """
-    text = lines(path, table.encoding)
+    text = _single(lines(path, table.encoding))
     for _ in range(table.header - 1):
         next(text, None)
     first = next(text, "")
@@ -72,6 +73,15 @@ def _separator(first: str, table: Table) -> str:
         return table.separator
     wanted = set(table.wanted)
     return max(SEPARATORS, key=lambda each: len(wanted.intersection(_cells(first, each))))
+
+
+def _single(text: Iterator[str]) -> Iterator[str]:
+    """Lines that hold no other line end within: some programs write a bare carriage return."""
+    for line in text:
+        if "\r" in line.removesuffix("\r\n"):
+            yield from StringIO(line, newline="")
+        else:
+            yield line
 
 
 def _cells(line: str, separator: str) -> list[str]:

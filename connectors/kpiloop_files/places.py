@@ -19,8 +19,8 @@ class Place(Protocol):
         """The files that there are now; ConfigError where there is none."""
         ...
 
-    def path(self, name: str) -> Path:
-        """A file on this machine; ConfigError where it is gone."""
+    def path(self, name: str) -> Path | None:
+        """A file on this machine; None where it is gone since it was named."""
         ...
 
     def close(self) -> None:
@@ -51,12 +51,10 @@ class Folder:
             raise self._nothing(pattern, "matches no file")
         return sorted(each.relative_to(self.root).as_posix() for each in found)
 
-    def path(self, name: str) -> Path:
+    def path(self, name: str) -> Path | None:
         """The file's own path."""
         path = self.root / name
-        if not self._is_inside(path):
-            raise self._nothing(name, "is no file any more")
-        return path
+        return path if self._is_inside(path) else None
 
     def close(self) -> None:
         """Nothing is held."""

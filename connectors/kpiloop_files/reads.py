@@ -123,6 +123,10 @@ class Files(Connector[FilesSettings]):
         given = self.inputs[stream.name]
         name, _, version = read.slice.rpartition("#")
         path = self.place.path(name)
+        if path is None:
+            # Where another file is left, this one is gone; else that is told as an error.
+            self.place.names(given.file)
+            return
         if read.checkpoint is not None and version != _version(given, path):
             raise self._refused(name, "it has changed since the pull that was interrupted")
         after = read.checkpoint if isinstance(read.checkpoint, int) else 0
@@ -151,7 +155,8 @@ class Files(Connector[FilesSettings]):
 def _stream_of(given: Input) -> Stream:
     def files(connector: Files, _read: Read) -> Sequence[str]:
         place = connector.place
-        return [f"{name}#{_version(given, place.path(name))}" for name in place.names(given.file)]
+        found = {name: place.path(name) for name in place.names(given.file)}
+        return [f"{name}#{_version(given, path)}" for name, path in found.items() if path]
 
     return Stream(
         name=given.name,

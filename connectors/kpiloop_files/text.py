@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from io import BufferedReader
+from io import BufferedReader, StringIO
 from pathlib import Path
 from typing import TypeAlias
 
@@ -61,7 +61,7 @@ def _wide_lines(file: BinaryFile, encoding: str) -> Iterator[str]:
     text = file.read(LONGEST_LINE)
     if file.read(1):
         raise UnreadableError(f"a file in UTF-16 may have {LONGEST_LINE >> 20} MB: save as UTF-8")
-    return iter(text.decode(encoding, errors="replace").splitlines(keepends=True))
+    return iter(StringIO(text.decode(encoding, errors="replace"), newline=""))
 
 
 def _mark(start: bytes) -> tuple[bytes, str]:

@@ -75,6 +75,7 @@ def test_what_was_downloaded_is_removed(remote: FilesFolder) -> None:
     connector = remote.connector()
     (name,) = connector.place.names("export/costs.csv")
     path = connector.place.path(name)
+    assert path is not None
     assert path.exists()
     connector.close()
     assert not path.exists()

@@ -102,6 +102,17 @@ def test_a_row_with_a_stray_quote_is_set_aside_and_nothing_is_deleted(folder: Fi
     assert folder.reasons()[0].startswith("costs.csv, row 2: must have quotes around whole cells")
 
 
+def test_an_epoch_is_read_in_seconds_and_in_milliseconds(folder: FilesFolder) -> None:
+    """One that is neither is set aside."""
+    times = ("1767225600", "1767225600000", "17672256000000000")
+    rows = [f"{number},{epoch}" for number, epoch in enumerate(times)]
+    folder.write("people.csv", "\n".join(["no,since", *rows]))
+    columns = {"created_at": "since"}
+    folder.tables = [{"file": "people.csv", "entity": "contacts", "id": "no", "columns": columns}]
+    assert (folder.counts().new, len(folder.reasons())) == (2, 1)
+    assert folder.rows("created_at::VARCHAR", "contacts") == [("2026-01-01 00:00:00",)] * 2
+
+
 def test_a_column_that_has_disappeared_is_told_with_those_that_are_there(
     folder: FilesFolder,
 ) -> None:
@@ -128,6 +139,16 @@ def test_a_file_that_is_gone_deletes_nothing_where_it_was_the_only_one(
     (folder.root / "costs.csv").unlink()
     assert "'costs*.csv' matches no file" in folder.error()
     assert folder.rows("amount") == [(Decimal(5),)]
+
+
+def test_a_file_that_goes_away_while_a_pull_is_interrupted_is_gone(folder: FilesFolder) -> None:
+    """The next pull goes on with the others, and asks for it no more."""
+    folder.write("costs 1.csv", f"{HEADING}2026-01,email,5\n")
+    broken = folder.write("costs 2.csv", "no heading at all\n")
+    folder.tables = [COSTS]
+    assert "costs 2.csv: line 1 has no column" in folder.error()
+    broken.unlink()
+    assert folder.counts().new == 1
 
 
 def test_a_folder_that_is_not_there_is_told(folder: FilesFolder) -> None:

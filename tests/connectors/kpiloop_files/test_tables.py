@@ -141,6 +141,13 @@ def test_what_stands_above_the_heading_is_passed_over(folder: FilesFolder) -> No
     assert folder.rows("amount") == [(Decimal(5),)]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_they_like(folder: FilesFolder, end: str) -> None:
+    """As any system writes them."""
+    folder.costs(end.join(["month,channel,spent", "2026-01,email,5", "2026-02,email,6"]))
+    assert len(folder.rows("id")) == 2
+
+
 def test_several_files_make_one_table(folder: FilesFolder) -> None:
     """A file for each year, in folders below."""
     folder.write("costs 2025.csv", "month,channel,spent\n2025-01,email,5\n")
