@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 
 from kpiloop import hookimpl
 
-PACKS = ("leads", "funnel", "sales", "money", "customers")
+PACKS = ("leads", "funnel", "sales", "money", "customers", "traffic", "email")
 """In the order in which they are shown."""
 
 

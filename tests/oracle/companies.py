@@ -174,6 +174,64 @@ costs = _rows(
     amount=_mostly(amounts),
     currency=currencies,
 )
+recipients = {
+    "contact_id": _some(*IDS),
+    "email": _some("a@firm.example", "B@acme.example", "z@acme.example", "new@firm.example"),
+}
+email_events = _rows(
+    0,
+    12,
+    id=st.integers(0, 99).map(str),
+    kind=st.sampled_from(["sent", "sent", "delivered", "open", "open", "click", "bounce"]),
+    bounce_kind=_some("hard", "soft"),
+    is_machine=_some(True, False),
+    parent_id=_some("m", "m", "n"),
+    variant=_some("A", "B"),
+    happened_at=_mostly(moments),
+    **recipients,
+)
+page_views = _rows(
+    0,
+    8,
+    id=st.integers(0, 99).map(str),
+    page=_some("/", "/price"),
+    visitor_id=_some("v", "w"),
+    visit_id=_some("1", "2"),
+    ip=_some("192.0.2.1", "192.0.2.2"),
+    contact_id=_some(*IDS),
+    original_source=_some(None, None, "ADS", "ODD"),
+    utm_medium=_some("cpc", "Email "),
+    utm_source=_some("linkedin", "partner"),
+    referrer=_some("https://www.google.com/x", "https://t.co/a", "https://blog.example/", " "),
+    country=_some("DE"),
+    variant=_some("A"),
+    viewed_at=_mostly(moments),
+)
+form_submissions = _rows(
+    0,
+    5,
+    id=ids,
+    form_id=_some("Demo", "paper"),
+    kind=_some("inquiry", "other"),
+    variant=_some("A"),
+    page=_some("/"),
+    product=_some("boat"),
+    original_source=_some("ADS", "ODD"),
+    submitted_at=_mostly(moments),
+    **recipients,
+)
+orders = _rows(
+    0,
+    4,
+    id=ids,
+    company_id=_some(*IDS),
+    product=_some("boat"),
+    status=_some("paid", "cancelled", "shipped"),
+    amount=_mostly(amounts),
+    currency=currencies,
+    ordered_at=_mostly(moments),
+    **recipients,
+)
 owners = _rows(0, 3, id=st.sampled_from(["1", "2"]), team=_some("inside", "field"))
 STAGES = [
     {
@@ -204,8 +262,12 @@ def records(draw: st.DrawFn) -> Records:
         "contacts": draw(contacts),
         "costs": draw(costs),
         "deals": draw(deals),
+        "email_events": draw(email_events),
+        "form_submissions": draw(form_submissions),
         "links": draw(links),
+        "orders": draw(orders),
         "owners": draw(owners),
+        "page_views": draw(page_views),
         "pipelines": PIPELINES,
         "pipeline_stages": STAGES,
         "stage_changes": draw(stage_changes),
@@ -253,6 +315,7 @@ def rules(draw: st.DrawFn) -> Rules:
         costs=tuple(draw(st.lists(_stated_costs(), max_size=2))),
         spread_sales_cost=draw(st.booleans()),
         rates=draw(st.sampled_from([RATES, ()])),
+        form_kinds=draw(st.sampled_from([{}, {"inquiry": ("d?mo",), "content": ("*",)}])),
         excluded_addresses=draw(st.sampled_from([(), ("*@acme.example", "?@odd.example")])),
         excluded_companies=draw(st.sampled_from([(), ("acme*", "test [1]")])),
         pipelines=draw(st.sampled_from([(), (), (), ("new",), ("Orders",)])),

@@ -15,13 +15,25 @@ from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.pack import parse_pack, read_pack
 from kpiloop.kpi.value import Completeness, KpiValue
 from kpiloop_marketing import kpiloop_packs
-from oracle.kpis import KPIS, MATURE_AFTER, STANDS_ON, Answer
+from oracle.answers import Answer
+from oracle.kpis import KPIS, MATURE_AFTER, STANDS_ON
 from oracle.resolving import Tables
 from oracle.world import AsOf, Span, Values, World, reaches
 
 DIMENSIONS = (
-    *("channel", "campaign_id", "product", "segment", "country", "industry", "form_id", "stage"),
-    *("pipeline_id", "deal_type", "kind", "department", "owner_id", "team", "source"),
+    *("channel", "campaign_id", "product", "segment", "country", "industry", "form_id"),
+    *(
+        "variant",
+        "page",
+        "stage",
+        "pipeline_id",
+        "deal_type",
+        "kind",
+        "department",
+        "owner_id",
+        "team",
+        "source",
+    ),
 )
 
 MORE = """

@@ -147,26 +147,37 @@ def customer_of(person: str | None, company: str | None, rules: Rules) -> str | 
     return first(person, company)
 
 
-def became_customer(people: Iterable[Row], deals: Iterable[Row]) -> None:
-    """A person's first won deal goes before the stage customer."""
+def became_customer(people: Iterable[Row], deals: Iterable[Row], orders: Iterable[Row]) -> None:
+    """A person's first won deal or order goes before the stage customer."""
     won: dict[str, list[datetime]] = {}
-    for deal in deals:
-        if deal["won_at"]:
-            won.setdefault(deal["person_id"], []).append(deal["won_at"])
+    for purchase in (*deals, *orders):
+        if at := bought_at(purchase):
+            won.setdefault(purchase["person_id"], []).append(at)
     for person in people:
         if person["id"] in won:
             person["became_customer_at"] = min(won[person["id"]])
 
 
+def bought_at(purchase: Row) -> datetime | None:
+    """When a deal was won, or an order was made that stands."""
+    if "ordered_at" in purchase:
+        ordered_at: datetime | None = purchase["ordered_at"]
+        return ordered_at if purchase["is_paid"] else None
+    won_at: datetime | None = purchase["won_at"]
+    return won_at
+
+
 def customer_intervals(
-    deals: Iterable[Row], people: Mapping[str, Row], stays: Iterable[Row], rules: Rules
+    purchases: Iterable[Row], people: Mapping[str, Row], stays: Iterable[Row], rules: Rules
 ) -> list[Row]:
     """Times as a customer, by the rule that says what ends them."""
     orders: dict[str, list[Row]] = {}
-    for deal in deals:
-        if deal["won_at"] and deal["customer_id"]:
-            begun = {**deal, "deal_id": deal["id"], "at": deal["won_at"]}
-            orders.setdefault(deal["customer_id"], []).append(begun)
+    for purchase in purchases:
+        if (at := bought_at(purchase)) and purchase["customer_id"]:
+            is_order = "ordered_at" in purchase
+            deal = purchase["deal_id"] if is_order else purchase["id"]
+            begun = {**purchase, "deal_id": deal, "at": at, "is_order": is_order}
+            orders.setdefault(purchase["customer_id"], []).append(begun)
     stays_of: dict[str, list[Row]] = {}
     for stay in stays:
         if stay["stage"] == "customer":
@@ -178,7 +189,10 @@ def customer_intervals(
     intervals: list[Row] = []
     for customer in sorted(orders.keys() | stays_of.keys()):
         there = stays_of.get(customer, [])
-        events = sorted(orders.get(customer, there), key=lambda each: (each["at"], each["id"]))
+        events = sorted(
+            orders.get(customer, there),
+            key=lambda each: (each["at"], each["id"], each.get("is_order", False)),
+        )
         for number, (begun, ended) in enumerate(_times(events, there, rules)):
             intervals.append(_interval(customer, begun, ended, is_first=number == 0))
     return intervals
@@ -202,7 +216,7 @@ def _kept_until(event: Row, stays: list[Row], rules: Rules) -> datetime:
         return days_later(event["at"], rules.customer_days, rules)
     if rules.customer_ends is CustomerEnds.NEVER:
         return LATE
-    if event["deal_id"] is None:
+    if "until" in event:
         return event["until"] or LATE
     left = max((stay["until"] or LATE for stay in stays), default=LATE)
     return left if left > event["at"] else LATE

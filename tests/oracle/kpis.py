@@ -1,12 +1,22 @@
 """Each bundled KPI as a plain function over the rows of a company; nothing here reads a pack."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
+from oracle.answers import (
+    Answer,
+    Kpi,
+    average,
+    conversion,
+    conversion_in_period,
+    count,
+    count_of,
+    quotient,
+    total,
+)
+from oracle.event_kpis import EMAIL, TRAFFIC, inquiries
 from oracle.records import Row
 from oracle.world import Span, World, there_at
 
@@ -14,57 +24,9 @@ MATURE_AFTER = {
     "mql_to_sql_rate": 90,
     "sql_to_customer_rate": 90,
     "lead_conversion_rate": 90,
+    "opener_conversion_rate": 90,
 }
 """Days after which the youngest of a cohort have had their time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A value with the number of rows that it rests on; of quotients also what was divided."""
-
-    value: Any
-    sample: int = 0
-    numerator: Any = None
-    denominator: Any = None
-    rows: int = 0
-    """Rows of either side: where there are none, nothing is told of a single record."""
-
-
-Kpi = Callable[[World, Span], Answer]
-
-
-def count(rows: Sequence[Row]) -> Answer:
-    """How many rows."""
-    return Answer(len(rows), len(rows), rows=len(rows))
-
-
-def count_of(rows: Sequence[Row], column: str) -> Answer:
-    """How many different values of a column."""
-    number = len({row[column] for row in rows})
-    return Answer(number, number, rows=len(rows))
-
-
-def total(rows: Iterable[Row], nothing: Decimal | None = Decimal(0)) -> Answer:
-    """The amounts of the rows that have one."""
-    amounts = [row["amount_home"] for row in rows if row["amount_home"] is not None]
-    value = sum(amounts, Decimal(0)) if amounts else nothing
-    return Answer(value, len(amounts), rows=len(amounts))
-
-
-def quotient(above: Answer, below: Answer) -> Answer:
-    """Divided as floating point; by zero there is no value."""
-    rows = above.rows + below.rows
-    if above.value is None or below.value is None:
-        return Answer(None, below.sample, rows=rows)
-    value = float(above.value) / float(below.value) if below.value else None
-    return Answer(value, below.sample, above.value, below.value, rows)
-
-
-def average(numbers: Iterable[int]) -> Answer:
-    """The mean of whole numbers; of none there is none."""
-    found = list(numbers)
-    size = Answer(len(found), len(found), rows=len(found))
-    return quotient(Answer(sum(found)), size) if found else Answer(None)
 
 
 def new_leads(world: World, span: Span) -> Answer:
@@ -80,29 +42,6 @@ def mqls(world: World, span: Span) -> Answer:
 def sqls(world: World, span: Span) -> Answer:
     """People who became SQL in the span."""
     return count(world.between("people", "became_sql_day", span))
-
-
-def conversion(world: World, span: Span, *, before: str, after: str) -> Answer:
-    """Of those who entered one stage in the span, the share that entered another in 90 days."""
-    entered = world.between("people", f"{before}_day", span)
-    converted = [
-        person
-        for person in entered
-        if person[f"{after}_at"] is not None
-        and person[f"{after}_at"] >= person[f"{before}_at"]
-        and person[f"{after}_day"] <= person[f"{before}_day"] + timedelta(days=90)
-    ]
-    return quotient(count(converted), count(entered))
-
-
-def conversion_in_period(world: World, span: Span, *, before: str, after: str) -> Answer:
-    """Those who entered the later stage in the span, over those who entered the earlier one."""
-    converted = [
-        person
-        for person in world.between("people", f"{after}_day", span)
-        if person[f"{before}_at"] is not None
-    ]
-    return quotient(count(converted), count(world.between("people", f"{before}_day", span)))
 
 
 def days_lead_to_mql(world: World, span: Span) -> Answer:
@@ -285,6 +224,9 @@ KPIS: Mapping[str, Kpi] = {
     },
     "marketing_cost": marketing_cost,
     "sales_cost": sales_cost,
+    "inquiries": inquiries,
+    **TRAFFIC,
+    **EMAIL,
     **{
         name: partial(conversion, before=before, after=after)
         for name, (before, after) in _RATES.items()
@@ -297,6 +239,9 @@ KPIS: Mapping[str, Kpi] = {
 
 STANDS_ON: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(KPIS, ("people",)),
+    "inquiries": ("form_submissions",),
+    **dict.fromkeys(TRAFFIC, ("page_views",)),
+    **dict.fromkeys(EMAIL, ("deliveries",)),
     "leads_held": ("stage_intervals",),
     **dict.fromkeys(("customers", "new_customers", "retention_rate"), ("customer_intervals",)),
     **dict.fromkeys(("marketing_cost", "sales_cost"), ("costs",)),

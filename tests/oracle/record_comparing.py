@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from kpiloop.engine.compute.records import TABLE, RecordQuestion, compute_records
 from kpiloop.kpi.value import Completeness
+from oracle.answers import Answer
 from oracle.comparing import Trial, same
-from oracle.kpis import KPIS, STANDS_ON, Answer
+from oracle.kpis import KPIS, STANDS_ON
 from oracle.world import TABLES, Span, reaches
 
 RECORDS = ("person", "company", "deal", "campaign")

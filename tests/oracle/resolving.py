@@ -3,6 +3,7 @@
 from kpiloop.engine.resolve.rules import Rules
 from oracle.costs import campaign_rows, campaigns_by_channel, cost_days
 from oracle.deals import Deals, became_customer, customer_intervals
+from oracle.events import Events
 from oracle.people import Companies, Contacts, walk_the_ladder
 from oracle.records import Records, Row, day_in, key_of, whole
 
@@ -18,14 +19,20 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     campaigns = campaigns_by_channel(named, contacts)
     stays = walk_the_ladder(contacts, records["stage_changes"])
     deals = Deals(records, rules, contacts, companies).counting
-    became_customer(contacts.people, deals)
+    events = Events(records, rules, contacts, companies)
+    orders = [order for order in events.orders if not order["is_excluded"]]
+    became_customer(contacts.people, deals, orders)
     people = {person["id"]: person for person in contacts.people}
-    intervals = customer_intervals(deals, people, stays, rules)
+    intervals = customer_intervals([*deals, *orders], people, stays, rules)
     tables = {
         "people": contacts.people,
         "companies": [{**row, "id": key} for key, row in companies.counting.items()],
         "deals": deals,
         "stage_intervals": stays,
+        "deliveries": events.deliveries,
+        "form_submissions": events.forms,
+        "orders": orders,
+        "page_views": events.views,
         "customer_intervals": intervals,
         "costs": cost_days(records["costs"], campaigns, intervals, rules),
         "campaigns": [

@@ -18,6 +18,14 @@ COLUMNS = {
     "stage_intervals": "person_id source stage started_at started_day ended_at ended_day",
     "customer_intervals": "customer_id person_id company_id deal_id channel campaign_id country "
     "segment product owner_id source is_first started_at ended_at ended_day",
+    "deliveries": "id source person_id variant sent_at delivered_at opened_at opened_by_human_at "
+    "is_unreliable clicked_at bounced_at bounce_kind converted_at converted_day",
+    "form_submissions": "source form_id kind variant page person_id channel campaign_id product "
+    "submitted_at submitted_day",
+    "orders": "id source person_id company_id customer_id deal_id campaign_id channel country "
+    "segment product owner_id status is_paid amount_home ordered_at ordered_day",
+    "page_views": "source page visitor_id visit_id ip daily_ip person_id channel country form_id "
+    "variant viewed_at viewed_day",
     "costs": "kind department channel campaign_id product source cost_day amount_home",
 }
 

@@ -30,6 +30,9 @@ COLUMNS = {
     "customer_interval": "channel campaign_id product segment country owner_id source company_id "
     "person_id deal_id",
     "cost": "channel campaign_id product kind department source",
+    "delivery": "campaign_id variant source person_id",
+    "form_submission": "channel campaign_id product form_id kind variant page source person_id",
+    "page_view": "channel campaign_id country form_id variant page source person_id",
 }
 """What rows know of themselves, as far as anything is cut by it."""
 
@@ -39,6 +42,9 @@ TABLES = {
     "stage_intervals": ("stage_interval", ("person", "deal")),
     "customer_intervals": ("customer_interval", ("person", "company", "deal", "campaign", "owner")),
     "costs": ("cost", ("campaign",)),
+    "deliveries": ("delivery", ("person", "campaign")),
+    "form_submissions": ("form_submission", ("person", "campaign")),
+    "page_views": ("page_view", ("person", "campaign")),
 }
 """What a table's rows are, and what they refer to; the nearest that has a column gives it."""
 
