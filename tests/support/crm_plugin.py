@@ -63,6 +63,11 @@ PLUGIN = """
         name = "crm"
         settings_type = CrmSettings
 
+        def __init__(self, settings, source):
+            super().__init__(settings, source)
+            if settings.fails == "opening":
+                raise CredentialError("there is no key", where=source.name, todo="Make one.")
+
         def writer(self):
             return CrmWriter(self.settings)
 

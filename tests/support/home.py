@@ -20,6 +20,7 @@ from kpiloop.schema.record import Record, columns_of
 from kpiloop.schema.registry import PULLED
 from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN
 from kpiloop_sandbox.project_file import demo_project
+from kpiloop_sandbox.vendors import HUBSPOT
 
 FAST = "calls_per_10_seconds = 1000000\nsearches_per_second = 1000000\n"
 """The limits have tests of their own; waiting for them would only slow these down."""
@@ -136,7 +137,7 @@ def _living(entity: type[Record]) -> str:
 
 def _demo(base_url: str) -> str:
     token = f'token = "{DEFAULT_TOKEN}"\n'
-    return demo_project(base_url).replace(token, token + FAST)
+    return demo_project({HUBSPOT: base_url}).replace(token, token + FAST)
 
 
 def differences(

@@ -5,8 +5,8 @@ from kpiloop_sandbox.hubspot.kinds import COMPANIES, CONTACTS, DEALS
 from support.home import Home
 from support.living_account import SETTLED, LivingAccount
 
-DEAL_FIELDS = "[sources.sandbox.fields.deals]"
-NAMES_FOR_NUMBERS = '[sources.sandbox.fields.companies]\nemployees = "properties.name"\n'
+DEAL_FIELDS = "[sources.sandbox_hubspot.fields.deals]"
+NAMES_FOR_NUMBERS = '[sources.sandbox_hubspot.fields.companies]\nemployees = "properties.name"\n'
 
 
 def one(home: Home, table: str, column: str, record: int) -> object:

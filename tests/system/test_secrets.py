@@ -16,6 +16,7 @@ from kpiloop.plugin_host.host import PluginHost
 from kpiloop.testing.fault_server import FaultServer, Received, Reply, answer, redirect
 from kpiloop_sandbox.hubspot.options import ALL_SCOPES, DEFAULT_TOKEN
 from kpiloop_sandbox.project_file import demo_project
+from kpiloop_sandbox.vendors import HUBSPOT
 from support.home import FAST, Home
 from support.living_account import MORNING, LivingAccount
 
@@ -42,7 +43,7 @@ def say(
 ) -> Iterator[Say]:
     """Run a verb as it is typed, with the key in the environment; its exit code and all it says."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KPILOOP_SANDBOX_TOKEN", CANARY)
+    monkeypatch.setenv("KPILOOP_SANDBOX_HUBSPOT_TOKEN", CANARY)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     before = os.umask(0o022)
 
@@ -57,7 +58,7 @@ def say(
 
 def write_project(folder: Path, base_url: str) -> None:
     """A project whose key is not in its file."""
-    lines = demo_project(base_url).splitlines(keepends=True)
+    lines = demo_project({HUBSPOT: base_url}).splitlines(keepends=True)
     text = "".join(FAST if line.startswith("token =") else line for line in lines)
     text = text.replace("[project]\n", '[project]\nhome = "home"\n')
     (folder / "kpiloop.toml").write_text(text, encoding="utf-8")

@@ -62,13 +62,16 @@ def pull_sources(
 
 
 def _require_any(reports: Sequence[PullReport]) -> None:
-    errors = [error for report in reports for error in report.failed.values()]
+    errors = [error for report in reports for error in report.errors]
     if errors and not any(stream.is_green for report in reports for stream in report.streams):
         raise errors[0]
 
 
 def show_pull(report: PullReport, output: Output) -> None:
     """A table of what each stream read, and why one stopped."""
+    if report.error is not None:
+        output.say(f"Nothing is pulled from {report.source}. {report.error}")
+        return
     columns = ("stream", "read", "new", "changed", "unchanged", "deleted", "quarantined", "calls")
     output.table(
         columns,

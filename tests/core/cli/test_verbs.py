@@ -146,6 +146,20 @@ def test_a_stream_that_stops_lets_the_others_go_on(desk: Desk) -> None:
     assert (report["contacts"]["read"], report["more"]["error"]) == (3, "nobody answers")
 
 
+def test_a_source_that_cannot_be_opened_lets_the_others_go_on(desk: Desk) -> None:
+    """A key that is missing for one system is a matter of that system alone."""
+    path = desk.program.folder / "kpiloop.toml"
+    closed = f'[sources.closed]\nconnector = "crm"\nfolder = "{desk.crm}"\nfails = "opening"\n'
+    text = path.read_text(encoding="utf-8").replace("[sources.crm]", f"{closed}[sources.crm]")
+    path.write_text(text, encoding="utf-8")
+    answer = desk("pull")
+    assert answer.exit_code == 2
+    assert "closed: there is no key\nNext: Make one." in answer.out
+    assert "Pulled from crm" in answer.out
+    (run,) = desk("runs", "--json").json
+    assert run["status"] == "not green"
+
+
 def test_a_stream_that_was_never_read_lets_nothing_be_computed(desk: Desk) -> None:
     """Half of the records would give numbers that look whole."""
     desk.set('fails = "more"')

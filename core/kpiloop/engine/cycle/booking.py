@@ -30,9 +30,11 @@ class Booking:
         self.report["pull"] = {
             each.source: {stream.stream: _stream(stream) for stream in each.streams}
             for each in reports
+            if each.error is None
         }
-        errors = [error for each in reports for error in each.failed.values()]
-        self._end_with(*(error.exit_code for error in errors))
+        if closed := {each.source: str(each.error) for each in reports if each.error is not None}:
+            self.report["not_opened"] = closed
+        self._end_with(*(error.exit_code for each in reports for error in each.errors))
 
     def computed(self, published: Published) -> None:
         """Take in what was computed."""

@@ -29,7 +29,7 @@ from kpiloop.engine.resolve.resolve import ResolveReport, resolve
 from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
 from kpiloop.engine.write_back.fields import PublishedField, definitions_hash, published_fields
 from kpiloop.engine.write_back.plan import make_plan
-from kpiloop.errors import ConfigError, NotYetError
+from kpiloop.errors import ConfigError, NotYetError, PluginError, SettingsError
 from kpiloop.kpi.calendar import Grain, Period
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.value import KpiValue
@@ -153,7 +153,7 @@ class Cycle:
     ) -> Iterator[PullReport]:
         """Pull the sources named, or all, one after the other; their reports as they end.
 
-        Raises ConfigError, before anything is pulled, where a source is not there, or none is.
+        A source that cannot be opened stops no other. Raises ConfigError, before anything is pulled, where a source is not there, or none is.
         """
         if not self.project.sources:
             raise ConfigError(
@@ -165,9 +165,11 @@ class Cycle:
             self.project.source(source)
         for source in sources or tuple(self.project.sources):
             request = replace(request, mapped_fields=self.project.source(source).fields)
-            connector = self.connector(source)
             with self.warehouse(memory_limit=MEMORY_LIMIT, threads=THREADS) as warehouse:
-                yield pull(warehouse, connector, request, listener=listener)
+                try:
+                    yield pull(warehouse, self.connector(source), request, listener=listener)
+                except (SettingsError, PluginError) as error:
+                    yield PullReport(source=source, error=error)
 
     def compute(self, run_id: str) -> ComputeReport:
         """Resolve the records, compute what is published, and book it."""

@@ -71,6 +71,8 @@ class PullReport:
 
     source: str
     streams: tuple[StreamReport, ...] = ()
+    error: KpiloopError | None = None
+    """Why the source could not be opened: none of its streams was begun."""
 
     @property
     def counts(self) -> Counts:
@@ -80,13 +82,18 @@ class PullReport:
     @property
     def is_green(self) -> bool:
         """Whether every stream was read to its end."""
-        return all(each.is_green for each in self.streams)
+        return self.error is None and all(each.is_green for each in self.streams)
 
     @property
     def failed(self) -> Mapping[str, KpiloopError]:
         """The streams that stopped, with the reason."""
         found = {each.stream: each.error for each in self.streams if each.error is not None}
         return MappingProxyType(found)
+
+    @property
+    def errors(self) -> tuple[KpiloopError, ...]:
+        """Everything that stopped something."""
+        return (*(() if self.error is None else (self.error,)), *self.failed.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
