@@ -1,10 +1,11 @@
-"""`kpiloop explain`: what a KPI means, what it is made of, its numbers and its SQL."""
+"""`kpiloop explain`: what a KPI means, what it is made of, its numbers and its SQL; or a person."""
 
 from typing import Annotated
 
 import typer
 
 from kpiloop.cli.application import Application
+from kpiloop.cli.explain_person import explain_person
 from kpiloop.cli.numbers import legend, marked
 from kpiloop.engine.compute.explain import measure_sql
 from kpiloop.engine.cycle.definitions import catalog_of
@@ -18,17 +19,31 @@ from kpiloop.kpi.value import Completeness, KpiValue
 from kpiloop.ledger.store import Ledger
 from kpiloop.ledger.values import Values
 
+_PERSON = "person"
+
 
 def explain(
     context: typer.Context,
     kpi: Annotated[
-        str | None, typer.Argument(help="Which KPI.", show_default="a list of all")
+        str | None, typer.Argument(help="Which KPI, or `person`.", show_default="a list of all")
+    ] = None,
+    who: Annotated[
+        str | None,
+        typer.Argument(help="Of a person: an e-mail address, or a contact as SOURCE:ID."),
     ] = None,
     *,
     sql: Annotated[bool, typer.Option(help="Show the SQL of each measure.")] = True,
 ) -> None:
-    """Explain a KPI: its definition, its tree with numbers, and the SQL behind it."""
+    """Explain a KPI: its definition, its tree with numbers, and the SQL behind it.
+
+    `explain person E-MAIL` tells who that is over all systems, and why.
+    """
     app = Application.of(context)
+    if kpi == _PERSON and who is not None:
+        explain_person(app, who)
+        return
+    if who is not None or kpi == _PERSON:
+        raise typer.BadParameter(f"it is `explain KPI`, or `explain {_PERSON} E-MAIL`")
     catalog = catalog_of(app.project, app.host)
     if kpi is None:
         _list(app, catalog)

@@ -55,6 +55,11 @@ def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: 
         )
     if undated := computed.resolved.costs_without_days:
         app.output.say(f"{undated} costs tell no day, nor does their campaign: they count nowhere.")
+    for entity, sources in computed.resolved.told_by_several.items():
+        app.output.say(
+            f"{' and '.join(sources)} hold {entity}: one that both hold counts twice, unless they "
+            f"tell that it is the same, or [records] {entity} names the systems that count."
+        )
     if write:
         _apply_automatic(app, cycle, turn, published.set_id)
     _plan_others(app, cycle, published.set_id, write=write)

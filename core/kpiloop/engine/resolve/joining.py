@@ -97,7 +97,7 @@ def join_records(connection: DuckDBPyConnection) -> None:
     parted = components_apart(
         (numbers for (numbers,) in _rows(connection, _GROUPS)),
         _rows(connection, _TOLD),
-        _rows(connection, "SELECT one, two FROM apart"),
+        _rows(connection, _APART),
     )
     _fill_numbers(connection, "moved", "number", parted)
     connection.execute("DROP TABLE torn")
@@ -122,6 +122,13 @@ WHERE root IN (
 """
 _GROUPS = "SELECT list(number) FROM torn GROUP BY head"
 _TOLD = "SELECT told_same.number, other FROM told_same SEMI JOIN torn USING (number)"
+
+_APART = """
+SELECT apart.one, apart.two
+FROM apart
+SEMI JOIN torn AS first ON first.number = apart.one
+SEMI JOIN torn AS second ON second.number = apart.two
+"""
 
 
 def _rows(connection: DuckDBPyConnection, statement: str) -> Iterator[tuple[Any, ...]]:

@@ -36,6 +36,9 @@ class ResolveReport:
     home currency."""
     costs_without_days: int
     """Costs that neither they nor their campaign date: they are of no period."""
+    told_by_several: dict[str, tuple[str, ...]]
+    """Entity → its systems, where several count and no system of record is named: the same deal or
+    order may count twice."""
 
 
 def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
@@ -54,7 +57,7 @@ def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
             connection.execute(f"DROP TABLE {quoted(table)}")
     for model in RESOLVED:
         _finish(connection, model)
-    return _report(connection)
+    return _report(connection, rules)
 
 
 def _hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
@@ -176,7 +179,7 @@ def _finish(connection: DuckDBPyConnection, model: type[Resolved]) -> None:
     connection.execute(f"DROP TABLE {quoted(STAGED + model.entity)}")
 
 
-def _report(connection: DuckDBPyConnection) -> ResolveReport:
+def _report(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
     counts = {
         model.entity: _one(connection, f"SELECT count(*) FROM resolved.{quoted(model.entity)}")
         for model in RESOLVED
@@ -185,7 +188,25 @@ def _report(connection: DuckDBPyConnection) -> ResolveReport:
         rows=counts,
         without_rate=dict(connection.execute(_WITHOUT_RATE).fetchall()),
         costs_without_days=_one(connection, _UNDATED),
+        told_by_several={
+            entity: tuple(sources)
+            for entity, sources in connection.execute(_BY_SEVERAL).fetchall()
+            if entity not in rules.systems_of_record
+        },
     )
+
+
+_BY_SEVERAL = """
+SELECT entity, list(DISTINCT source ORDER BY source)
+FROM (
+    SELECT 'deals' AS entity, source FROM resolved.deals
+    UNION ALL
+    SELECT 'orders', source FROM resolved.orders
+)
+GROUP BY entity
+HAVING count(DISTINCT source) > 1
+ORDER BY entity
+"""
 
 
 _WITHOUT_RATE = """
@@ -208,10 +229,12 @@ ORDER BY currency
 _UNDATED = """
 SELECT count(*)
 FROM pulled.costs
-LEFT JOIN resolved.campaigns ON campaigns.id = costs.source || ':' || costs.campaign_id
-WHERE costs.deleted_at IS NULL AND costs.amount IS NOT NULL AND coalesce(
-    costs.first_day, costs.last_day, campaigns.starts_on, campaigns.ends_on, campaigns.created_day
-) IS NULL
+LEFT JOIN resolved.campaigns ON campaigns.id = campaign_of(costs.source, costs.campaign_id)
+WHERE costs.deleted_at IS NULL AND counts_from('costs', costs.source)
+    AND costs.amount IS NOT NULL AND coalesce(
+        costs.first_day, costs.last_day, campaigns.starts_on, campaigns.ends_on,
+        campaigns.created_day
+    ) IS NULL
 """
 
 

@@ -171,6 +171,19 @@ def test_who_must_not_be_joined_is_not_by_way_of_a_third(pulled: Pulled) -> None
     ]
 
 
+def test_keeping_two_apart_leaves_their_other_joins_alone(pulled: Pulled) -> None:
+    """Nothing would have made the two one; each is one with others all the same."""
+    pulled.contact("1")
+    pulled.contact("2")
+    pulled.contact("8", source="shop", same_as="crm:1")
+    pulled.contact("9", source="shop", same_as="crm:2")
+
+    assert people(pulled, never=(("shop:8", "shop:9"),)) == [
+        ["crm:1", "shop:8"],
+        ["crm:2", "shop:9"],
+    ]
+
+
 def test_who_was_merged_away_is_kept_apart_by_either_id(pulled: Pulled) -> None:
     """The setting may name the id of before."""
     pulled.contact("2", merged_ids="1", email="lee@x.example")

@@ -5,6 +5,12 @@ CREATE OR REPLACE TEMP MACRO campaign_of(from_source, vendor_id) AS coalesce(
     from_source || ':' || vendor_id
 );
 
+CREATE OR REPLACE TEMP MACRO campaign_known_as(key) AS coalesce(
+    (SELECT any_value(whole_id) FROM resolved.record_ids
+    WHERE entity = 'campaigns' AND source || ':' || known_id = key),
+    key
+);
+
 -- The records of campaigns that count.
 CREATE OR REPLACE TEMP TABLE live_campaigns AS
 SELECT campaigns.*, identities.whole_id AS campaign_key, identities.number, identities.root_source

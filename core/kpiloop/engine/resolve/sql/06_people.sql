@@ -75,6 +75,6 @@ SELECT person_id,
     first_entry('mql', entered_at, rank) AS became_mql_at,
     first_entry('sql', entered_at, rank) AS became_sql_at,
     first_entry('opportunity', entered_at, rank) AS became_opportunity_at,
-    min(entered_at) FILTER (rank = getvariable('ranks')['customer']) AS entered_customer_at
+    first_entry('customer', entered_at, rank) AS entered_customer_at
 FROM firsts
 GROUP BY person_id;

@@ -63,7 +63,7 @@ WITH purchases AS (
         facts.source, person_stages.ended_at AS left_at
     FROM person_stages
     JOIN person_facts AS facts USING (person_id)
-    WHERE person_stages.stage = 'customer'
+    WHERE person_stages.rank >= getvariable('ranks')['customer']
 ), last_left AS (
     SELECT customer_id, max(coalesce(left_at, getvariable('never'))) AS left_at
     FROM stays

@@ -22,11 +22,12 @@ LEFT JOIN staged_campaigns ON staged_campaigns.id = campaign_of(costs.source, co
 WHERE costs.deleted_at IS NULL AND counts_from('costs', costs.source)
 UNION ALL
 SELECT configured.id, 'config', configured.kind, configured.department,
-    coalesce(configured.channel, staged_campaigns.channel), configured.campaign_id,
+    coalesce(configured.channel, staged_campaigns.channel),
+    campaign_known_as(configured.campaign_id),
     coalesce(configured.product, staged_campaigns.product), configured.first_day,
     configured.last_day, configured.amount, configured.currency, TRUE
 FROM configured_costs AS configured
-LEFT JOIN staged_campaigns ON staged_campaigns.id = configured.campaign_id;
+LEFT JOIN staged_campaigns ON staged_campaigns.id = campaign_known_as(configured.campaign_id);
 
 CREATE OR REPLACE TEMP TABLE cost_days AS
 WITH sized AS (

@@ -1,0 +1,170 @@
+"""Companies, campaigns and deals over all systems, stages of one's own, and what is told of it."""
+
+from decimal import Decimal
+
+import pytest
+
+from kpiloop.engine.resolve.joining import Joining
+from kpiloop.engine.resolve.person import people_known_as
+from kpiloop.schema.resolved import LADDER
+from support.pulled_company import Pulled
+
+
+def test_companies_are_one_by_their_ids(pulled: Pulled) -> None:
+    """Each fact is the first that is known, and all people are of the one."""
+    pulled.put("companies", id="a", name="Firm", created_at="2026-01-01")
+    pulled.put("companies", id="b", source="shop", country="AT", same_as="crm:a")
+    pulled.contact("1", company_id="a")
+    pulled.contact("9", source="shop", company_id="b")
+    pulled.resolve()
+
+    assert pulled.only("companies", "id, name, country") == ("crm:a", "Firm", "AT")
+    assert {row[0] for row in pulled.found("people", "company_id")} == {"crm:a"}
+
+
+def test_companies_are_one_by_their_domain_where_the_settings_say_so(pulled: Pulled) -> None:
+    """However it is written; where people have their mail it says nothing."""
+    for number, domain in enumerate(
+        ("firm.example", "https://www.Firm.example/about", "gmail.com", "gmail.com", None)
+    ):
+        pulled.put("companies", id=str(number), domain=domain)
+
+    pulled.resolve()
+    assert len(pulled.found("companies", "id")) == 5
+    pulled.resolve(joining=Joining(domains=True))
+    assert [row[0] for row in pulled.found("companies", "id")] == [
+        "crm:0",
+        "crm:2",
+        "crm:3",
+        "crm:4",
+    ]
+
+
+def test_campaigns_of_several_systems_with_one_utm_name_are_one(pulled: Pulled) -> None:
+    """Its costs are those of all."""
+    pulled.put("campaigns", id="k", utm_campaign="spring", created_at="2026-01-01")
+    pulled.put("campaigns", id="m", source="shop", utm_campaign=" Spring", channel="email")
+    pulled.put(
+        "costs",
+        source="shop",
+        campaign_id="m",
+        amount=Decimal(5),
+        first_day="2026-01-01",
+        last_day="2026-01-01",
+    )
+    pulled.resolve()
+
+    assert pulled.only("campaigns", "id, channel") == ("crm:k", "email")
+    assert pulled.only("costs", "campaign_id, channel") == ("crm:k", "email")
+
+
+def test_a_campaign_is_known_by_its_aliases(pulled: Pulled) -> None:
+    """By names, UTM names and ids; contacts that name any of them came by the one."""
+    pulled.put("campaigns", id="k", name="Spring fair", created_at="2026-01-01")
+    pulled.put("campaigns", id="m", source="shop", utm_campaign="sf26")
+    pulled.put("campaigns", id="n", source="desk", name="Something else")
+    pulled.contact("1", utm_campaign="SF26")
+    pulled.contact("2", utm_campaign="fair")
+    pulled.deal("d", campaign_id="n", source="desk")
+    aliases = {"spring fair": ("sf26", "desk:n", "fair")}
+    pulled.resolve(joining=Joining(aliases=aliases))
+
+    assert pulled.found("campaigns", "id") == [("crm:k",)]
+    assert pulled.found("people", "campaign_id") == [("crm:k",), ("crm:k",)]
+    assert pulled.only("deals", "campaign_id") == ("crm:k",)
+
+
+def test_a_deal_that_two_systems_hold_counts_once(pulled: Pulled) -> None:
+    """As the first tells it; of whom it is either may say."""
+    pulled.contact("1")
+    pulled.deal("d", "1", amount=5)
+    pulled.deal(
+        "x", source="shop", amount=7, same_as="crm:d", product="boat", created_at="2026-03-01"
+    )
+    report = pulled.resolve()
+
+    assert pulled.only("deals", "id, person_id, amount, product") == ("crm:d", "crm:1", 5, "boat")
+    assert report.told_by_several == {}
+
+
+def test_only_the_system_of_record_tells_deals(pulled: Pulled) -> None:
+    """Its word counts though it came later; what nobody else holds there does not count."""
+    pulled.contact("1")
+    pulled.deal("d", "1", amount=5)
+    pulled.deal("e", amount=6)
+    pulled.deal("x", source="shop", amount=7, same_as="crm:d", created_at="2026-03-01")
+    pulled.resolve(systems_of_record={"deals": ("shop",)})
+
+    assert pulled.only("deals", "id, person_id, amount") == ("shop:x", "crm:1", 7)
+
+
+def test_deals_of_several_systems_are_told(pulled: Pulled) -> None:
+    """Unless the settings name whose count, which may be both."""
+    pulled.deal("d")
+    pulled.deal("x", source="shop")
+
+    assert pulled.resolve().told_by_several == {"deals": ("crm", "shop")}
+    both = {"deals": ("crm", "shop")}
+    assert pulled.resolve(systems_of_record=both).told_by_several == {}
+    assert len(pulled.found("deals", "id")) == 2
+
+
+@pytest.mark.parametrize(("systems", "spent"), [((), 12), (("shop",), 7)])
+def test_only_the_system_of_record_tells_costs(
+    pulled: Pulled, systems: tuple[str, ...], spent: int
+) -> None:
+    """Where none is named, all do."""
+    for source, amount in (("crm", 5), ("shop", 7)):
+        pulled.put(
+            "costs",
+            source=source,
+            amount=Decimal(amount),
+            first_day="2026-01-01",
+            last_day="2026-01-01",
+        )
+    pulled.resolve(systems_of_record={"costs": systems} if systems else {})
+
+    assert sum(row[0] for row in pulled.found("costs", "amount_home")) == spent
+
+
+def test_only_the_system_of_record_tells_stages(pulled: Pulled) -> None:
+    """The other one lags behind."""
+    pulled.contact("1", email="a@x.example")
+    pulled.contact("9", source="shop", email="a@x.example", stage="lead")
+    pulled.enters("1", mql="2025-12-05")
+
+    pulled.resolve()
+    assert pulled.only("people", "stage") == ("lead",)
+    pulled.resolve(systems_of_record={"stages": ("crm",)})
+    assert pulled.only("people", "stage, became_lead_at") == ("mql", None)
+
+
+def test_stages_of_ones_own_stand_between_the_known_ones(pulled: Pulled) -> None:
+    """They are stages of people, and what fills a skipped stage below them."""
+    ladder = (*LADDER[:2], "sal", *LADDER[2:])
+    stages = {"crm": {"lead": "lead", "accepted": "sal"}}
+    pulled.contact("1")
+    pulled.enters("1", lead="2026-01-05", accepted="2026-01-09")
+    pulled.resolve(ladder=ladder, stages=stages, fill_skipped=True)
+
+    assert [row[0] for row in pulled.found("stage_intervals", "stage")] == ["lead", "sal"]
+    ((mql, sql),) = pulled.found("people", "became_mql_at, became_sql_at")
+    assert (str(mql), sql) == ("2026-01-09 00:00:00", None)
+
+
+def test_a_person_is_found_by_address_or_contact(pulled: Pulled) -> None:
+    """With contacts, reasons, stages and deals; nobody is found by an address that nobody has."""
+    pulled.contact("1", email="Ann@x.example", first_name="Ann")
+    pulled.contact("9", source="shop", email="ann@home.example", same_as="crm:1")
+    pulled.enters("1", lead="2026-01-05")
+    pulled.deal("d", "1")
+    pulled.resolve()
+
+    for known_as in (" ann@X.example", "ann@home.example", "shop:9"):
+        (ann,) = people_known_as(pulled.connection, known_as)
+        assert ann.person["person_id"] == "crm:1"
+    assert [each["id"] for each in ann.contacts] == ["1", "9"]
+    assert [each["rule"] for each in ann.joins] == ["same_as"]
+    assert [each["stage"] for each in ann.stages] == ["lead"]
+    assert [each["deal_id"] for each in ann.deals] == ["crm:d"]
+    assert people_known_as(pulled.connection, "bob@x.example") == []
