@@ -1,20 +1,15 @@
 """A small seeded org behind a real socket, and simple-salesforce pointed at it."""
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 import requests
 from simple_salesforce.api import Salesforce
 
-from kpiloop_sandbox.company.options import CompanyOptions
 from kpiloop_sandbox.salesforce.options import DEFAULT_TOKEN, SandboxOptions
 from kpiloop_sandbox.salesforce.server import SalesforceSandbox
 from kpiloop_sandbox.salesforce.store import Store
-from kpiloop_sandbox.salesforce_seed import load_stream
 from support.salesforce_org import Ask, Clock, Plain, Query, asking, querying, seed
-
-COMPANY = CompanyOptions(until=date(2026, 11, 1), contacts=300)
 
 
 @pytest.fixture
@@ -54,15 +49,6 @@ def browse(library: SalesforceSandbox) -> Iterator[Ask]:
         yield ask
 
 
-@pytest.fixture(scope="session")
-def company() -> Iterator[SalesforceSandbox]:
-    """The demo company's org, which nobody changes."""
-    with Store() as store:
-        load_stream(store, COMPANY)
-        with SalesforceSandbox(store) as sandbox:
-            yield sandbox
-
-
 @pytest.fixture
 def ask(sandbox: SalesforceSandbox) -> Iterator[Ask]:
     """A client of the test's own org."""
@@ -74,13 +60,6 @@ def ask(sandbox: SalesforceSandbox) -> Iterator[Ask]:
 def query(browse: Ask) -> Query:
     """Queries of the small org that nobody changes."""
     return querying(browse)
-
-
-@pytest.fixture
-def look(company: SalesforceSandbox) -> Iterator[Query]:
-    """Queries of the demo company's org."""
-    with asking(company) as ask:
-        yield querying(ask)
 
 
 @pytest.fixture
