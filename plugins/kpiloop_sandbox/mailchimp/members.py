@@ -11,6 +11,7 @@ from kpiloop_sandbox.serving.database import Database
 
 SORTABLE = {"last_changed": "changed", "timestamp_opt": "opted", "timestamp_signup": "signed_up"}
 _IN_ORDER_OF_ARRIVAL = "place"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _UPSERT = (
     "INSERT INTO members (list_id, hash, contact_id, email, status, changed, opted, signed_up,"
     " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (list_id, hash) DO UPDATE SET"
@@ -164,5 +165,5 @@ def _row(document: Document) -> tuple[object, ...]:
         parse(document["last_changed"]) or 0,
         parse(document["timestamp_opt"]),
         parse(document["timestamp_signup"]) or 0,
-        json.dumps(document, ensure_ascii=False, separators=(",", ":")),
+        _encode(document),
     )

@@ -9,8 +9,6 @@ from kpiloop_sandbox.mailchimp.options import SandboxOptions
 from kpiloop_sandbox.mailchimp.store import Store
 from kpiloop_sandbox.serving.server import SandboxServer
 
-PORT = 8702
-
 
 class MailchimpSandbox(SandboxServer):
     """A simulated Mailchimp account over a store.

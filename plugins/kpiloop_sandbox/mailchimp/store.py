@@ -81,7 +81,8 @@ class Store:
             while chunk := list(islice(iterator, _CHUNK)):
                 documents = [shapes.member(each) for each in chunk]
                 for stored, document in zip(chunk, documents, strict=True):
-                    self.tags.give(document, stored.tags, document["last_changed"])
+                    if stored.tags:
+                        self.tags.give(document, stored.tags, document["last_changed"])
                 count += self.members.put(documents)
         return count
 
