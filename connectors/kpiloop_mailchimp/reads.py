@@ -10,7 +10,18 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-from kpiloop import Account, Check, Connector, NotFoundError, Page, Read, Settings, Wire, reads
+from kpiloop import (
+    Account,
+    ChannelRule,
+    Check,
+    Connector,
+    NotFoundError,
+    Page,
+    Read,
+    Settings,
+    Wire,
+    reads,
+)
 from kpiloop.web_api import Api, Params
 from kpiloop_mailchimp.activity import (
     ACTIVITY,
@@ -99,6 +110,12 @@ class Mailchimp(Connector[MailchimpSettings]):
     settings_type: ClassVar[type[Settings]] = MailchimpSettings
 
     threads: ClassVar[int] = 10
+
+    # Most sources name the form or the app that wrote somebody down, not where they came from.
+    default_channels: ClassVar[tuple[ChannelRule, ...]] = (
+        ChannelRule(channel="paid_social", where="original_source LIKE 'Facebook%'"),
+        ChannelRule(channel="offline", where="original_source IN ('Admin Add', 'Import')"),
+    )
 
     def connect(self) -> Api:
         """The client, with Mailchimp's limit of connections."""

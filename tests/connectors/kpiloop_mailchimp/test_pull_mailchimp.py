@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from kpiloop import ChannelRule, Contact
 from kpiloop.engine.pull.report import PullReport
 from kpiloop.engine.pull.run import PullRequest, pull
+from kpiloop.kpi.condition import parse_condition
 from kpiloop.warehouse.store import Warehouse
 from kpiloop_mailchimp.reads import Mailchimp
 from support.mailchimp import NOON, Account, did, member, recipient
@@ -204,3 +206,9 @@ def test_a_member_keeps_its_id_when_the_address_changes(home: Home, account: Acc
         ("new@acme.example",)
     ]
     assert home.rows("SELECT count(*) FROM pulled.contacts") == [(2,)]
+
+
+@pytest.mark.parametrize("rule", Mailchimp.default_channels, ids=lambda rule: rule.channel)
+def test_the_rules_of_channels_are_legal(rule: ChannelRule) -> None:
+    """They are conditions over the columns of contacts."""
+    assert "original_source" in parse_condition(rule.where, Contact, "mailchimp").sql()
