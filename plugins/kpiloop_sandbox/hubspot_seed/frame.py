@@ -83,6 +83,8 @@ CUSTOM_PROPERTIES = {
     ),
 }
 """The properties that the company added to HubSpot's own, by object type."""
+CRM_PROPERTIES = (_text_property("salesforce_id", "Salesforce ID"),)
+"""What is added where sales has a CRM of its own."""
 
 
 def _owner(owner: Owner) -> StoredOwner:

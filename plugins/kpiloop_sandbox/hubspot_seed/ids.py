@@ -11,7 +11,12 @@ _MINUTE = timedelta(minutes=1)
 _LANES = 10
 _COMPANY_LANE = 4
 _DEAL_LANE = 7
+_ORDER_LANE = 8
+_LINE_LANE = 3
+_SURVEY_LANE = 9
 _FIRST_OWNER = 61_204_117
+_FIRST_ACTIVITY = 38_000_000_000
+_FIRST_PRODUCT = 1_420_000_000
 _OWNER_STEP = 1_373
 
 
@@ -47,6 +52,18 @@ class Ids:
         """The deal's id."""
         return self._id(deal.created_at, deal.key, _DEAL_LANE)
 
+    def order(self, deal: Deal) -> str:
+        """The id of the order that a deal is."""
+        return self._id(deal.closes_at, deal.key, _ORDER_LANE)
+
+    def line(self, deal: Deal) -> str:
+        """The id of the one line of that order."""
+        return self._id(deal.closes_at, deal.key, _LINE_LANE)
+
+    def survey(self, deal: Deal, moment: datetime) -> str:
+        """The id of what a buyer answered then."""
+        return self._id(moment, deal.key, _SURVEY_LANE)
+
     def campaign(self, campaign: Campaign) -> str:
         """The campaign's GUID."""
         return str(uuid5(NAMESPACE_URL, f"{self._seed}/{campaign.utm_campaign}"))
@@ -59,3 +76,13 @@ class Ids:
 def owner_id(key: int) -> str:
     """The id of one of the company's own people."""
     return str(_FIRST_OWNER + key * _OWNER_STEP)
+
+
+def activity_id(key: int) -> str:
+    """The id of a call or meeting: both are numbered in one row."""
+    return str(_FIRST_ACTIVITY + key)
+
+
+def product_id(place: int) -> str:
+    """The id of a product."""
+    return str(_FIRST_PRODUCT + place)
