@@ -34,7 +34,7 @@ def reader_of(field: str, kind: Kind, table: Table) -> Reader | None:
     if kind is Kind.DAY:
         return day_reader(table.day, is_last=field.startswith("last_"))
     if kind is Kind.INSTANT:
-        return time_reader(table.time, table.timezone)
+        return time_reader(table.time, ZoneInfo(table.timezone))
     return None
 
 

@@ -14,6 +14,7 @@ from kpiloop import (
     Absent,
     ChannelRule,
     Check,
+    ConfigError,
     Connector,
     Cursor,
     Page,
@@ -21,6 +22,7 @@ from kpiloop import (
     Record,
     RefusedError,
     Settings,
+    Source,
     Stream,
     UntrustedAnswerError,
 )
@@ -81,6 +83,15 @@ class Files(Connector[FilesSettings]):
     default_channels: ClassVar[tuple[ChannelRule, ...]] = tuple(
         ChannelRule(channel=channel, where=f"original_source = '{channel}'") for channel in CHANNELS
     )
+
+    def __init__(self, settings: FilesSettings, source: Source) -> None:
+        super().__init__(settings, source)
+        if problems := list(settings.problems()):
+            raise ConfigError(
+                "; ".join(problems),
+                where=f"[sources.{source.name}]",
+                todo="correct it in kpiloop.toml",
+            )
 
     def connect(self) -> Api:
         """The client for the address, without a limit of its own."""

@@ -5,18 +5,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PositiveInt,
     SecretStr,
-    model_validator,
 )
 
 from kpiloop import Settings
@@ -28,38 +25,6 @@ _WITHOUT_NAME = "id"
 Constant = str | bool | int | float | Decimal | datetime | date
 
 
-def _encoding(name: str) -> str:
-    if name != "auto":
-        try:
-            codecs.lookup(name)
-        except LookupError:
-            raise ValueError(f'{name!r} is no encoding; try "auto", "utf-8" or "cp1252"') from None
-    return name
-
-
-def _separator(value: str) -> str:
-    if value != "auto" and len(value) != 1:
-        raise ValueError('a separator is one character, such as ";", or "auto"')
-    return value
-
-
-def _zone(value: object) -> ZoneInfo:
-    try:
-        return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{value!r} is no time zone, such as Europe/Berlin") from None
-
-
-def _stream_name(value: str) -> str:
-    if not _NAME.fullmatch(value):
-        raise ValueError(f"{value!r} is no name: small letters, digits and _")
-    return value
-
-
-Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-StreamName = Annotated[str, AfterValidator(_stream_name)]
-
-
 class Table(BaseModel):
     """Files whose rows are records of one entity, and which column holds what.
 
@@ -68,7 +33,7 @@ class Table(BaseModel):
     together; without either, the row's place in its file.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: str = Field(min_length=1)
     """The file's name below the folder, where `*` stands for anything; or below the address."""
@@ -77,7 +42,7 @@ class Table(BaseModel):
     constants: Mapping[str, Constant] = Field(default_factory=dict)
     id: str = ""
     key: tuple[str, ...] = ()
-    name: StreamName | Literal[""] = ""
+    name: str = ""
     """What the stream is called; empty: as its entity."""
     format: Literal["auto", "csv", "excel", "parquet"] = "auto"
     decimal: Literal[".", ","] = "."
@@ -86,10 +51,10 @@ class Table(BaseModel):
     means its first day, for a field `last_day` its last."""
     time: str = ""
     """How times are written, as `%d.%m.%Y %H:%M`; empty: ISO 8601."""
-    timezone: Zone = ZoneInfo("UTC")
+    timezone: str = "UTC"
     """What clock the times were read from, where they do not say."""
-    encoding: Annotated[str, AfterValidator(_encoding)] = "auto"
-    separator: Annotated[str, AfterValidator(_separator)] = "auto"
+    encoding: str = "auto"
+    separator: str = "auto"
     sheet: str = ""
     """The sheet of a spreadsheet; empty: the first."""
     header: PositiveInt = 1
@@ -108,30 +73,39 @@ class Table(BaseModel):
         own = (self.id,) if self.id else self.key
         return tuple(dict.fromkeys((*own, *self.columns.values())))
 
-    @model_validator(mode="after")
-    def _fits_the_schema(self) -> Self:
+    def problems(self) -> Iterator[str]:
+        """What makes no sense in it, in words."""
         if self.entity not in ENTITIES:
-            raise ValueError(f"there is no entity {self.entity!r}: {', '.join(sorted(ENTITIES))}")
+            yield f"there is no entity {self.entity!r}; there are {', '.join(sorted(ENTITIES))}"
+            return
         legal = [name for name in ENTITIES[self.entity].model_fields if name != _WITHOUT_NAME]
         for field in (*self.columns, *self.constants):
             if field not in legal:
-                raise ValueError(f"{self.entity} have no field {field!r}: {', '.join(legal)}")
+                yield f"{self.entity} have no field {field!r}; they have {', '.join(legal)}"
         if twice := sorted(set(self.columns) & set(self.constants)):
-            raise ValueError(f"{', '.join(twice)} cannot be both a column and a constant")
+            yield f"{', '.join(twice)} cannot be both a column and a constant"
         if self.id and self.key:
-            raise ValueError("a record has an id or a key, not both")
+            yield "a record has an id or a key, not both"
         if self.absent == "kept" and not (self.id or self.key):
-            raise ValueError('with absent = "kept" each row needs an id or a key')
-        return self
+            yield 'with absent = "kept" each row needs an id or a key'
+        yield from self._unknown_words()
+
+    def _unknown_words(self) -> Iterator[str]:
+        if not _is_encoding(self.encoding):
+            yield f'{self.encoding!r} is no encoding; try "auto", "utf-8" or "cp1252"'
+        if self.separator != "auto" and len(self.separator) != 1:
+            yield 'a separator is one character, such as ";", or "auto"'
+        if not _is_zone(self.timezone):
+            yield f"{self.timezone!r} is no time zone, such as Europe/Berlin"
 
 
 class Log(BaseModel):
     """Access logs of a web server, in the combined format, whose page views are read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: str = Field(min_length=1)
-    name: StreamName = "page_views"
+    name: str = "page_views"
     hosts: tuple[str, ...] = ()
     """The site's own hosts: a visit never comes from them."""
     visit_gap_minutes: PositiveInt = 30
@@ -144,7 +118,11 @@ class Log(BaseModel):
 
 
 class FilesSettings(Settings):
-    """Files in a folder or at a web address, and what is in them."""
+    """Files in a folder or at a web address, and what is in them.
+
+    The connector tells `problems` as its own error: those of settings name no rule, for it might
+    quote a key.
+    """
 
     folder: str = ""
     """Where the files are; a relative path begins at the folder of kpiloop.toml."""
@@ -158,17 +136,35 @@ class FilesSettings(Settings):
     tables: tuple[Table, ...] = ()
     logs: tuple[Log, ...] = ()
 
-    @model_validator(mode="after")
-    def _is_complete(self) -> Self:
+    def problems(self) -> Iterator[str]:
+        """What makes no sense in all of it, in words."""
         if bool(self.folder) == bool(self.url):
-            raise ValueError("give either folder or url")
+            yield "give either folder or url"
         if not (self.tables or self.logs):
-            raise ValueError("give at least one [[…tables]] or [[…logs]]: they say what to read")
+            yield "give at least one [[…tables]] or [[…logs]]: they say what to read"
         names = [each.stream for each in self._inputs()]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two tables are called {', '.join(twice)}: give each its own name")
-        return self
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                yield f"two tables are called {name}: give each its own name"
+            if not _NAME.fullmatch(name):
+                yield f"{name!r} is no name: small letters, digits and _"
+        for table in self.tables:
+            yield from (f"table {table.file!r}: {problem}" for problem in table.problems())
 
     def _inputs(self) -> Iterator[Table | Log]:
         yield from self.tables
         yield from self.logs
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return name == "auto" or bool(codecs.lookup(name))
+    except LookupError:
+        return False
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False

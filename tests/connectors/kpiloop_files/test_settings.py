@@ -3,11 +3,16 @@
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from kpiloop import CheckStatus
+from kpiloop import CheckStatus, ConfigError, Source
+from kpiloop_files.reads import Files
 from kpiloop_files.settings import FilesSettings
 from support.files_folder import COSTS, FilesFolder
+
+
+def opened(settings: dict[str, Any]) -> Files:
+    """The connector with these settings."""
+    return Files(FilesSettings.model_validate(settings), Source(name="books"))
 
 
 @pytest.mark.parametrize(
@@ -27,8 +32,8 @@ from support.files_folder import COSTS, FilesFolder
 )
 def test_a_table_that_makes_no_sense_is_refused(words: dict[str, Any], reason: str) -> None:
     """With what is wrong, in one sentence."""
-    with pytest.raises(ValidationError, match=reason):
-        FilesSettings(folder="x", tables=[COSTS | words])
+    with pytest.raises(ConfigError, match=reason):
+        opened({"folder": "x", "tables": [COSTS | words]})
 
 
 @pytest.mark.parametrize(
@@ -42,8 +47,8 @@ def test_a_table_that_makes_no_sense_is_refused(words: dict[str, Any], reason: s
 )
 def test_settings_that_do_not_fit_together_are_refused(words: dict[str, Any], reason: str) -> None:
     """Where files are is said once, and each stream has a name of its own."""
-    with pytest.raises(ValidationError, match=reason):
-        FilesSettings(**{"tables": [COSTS], **words})
+    with pytest.raises(ConfigError, match=reason):
+        opened({"tables": [COSTS], **words})
 
 
 def test_the_doctor_names_the_table_whose_file_or_column_is_missing(folder: FilesFolder) -> None:
