@@ -1,18 +1,24 @@
-"""The recycle bin: what was deleted, and which records were merged into which.
+"""What was deleted, and which records were merged into which.
 
-Salesforce empties the bin after about 15 days; what was deleted before that, or for good, is found
-by the next full read.
+The recycle bin tells most, until Salesforce empties it after about 15 days. The log of deletions
+also tells of what somebody deleted for good, but it may be cut off after two hours where much is
+deleted. What neither tells any more is found by the next full read.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from kpiloop import Wire
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from kpiloop import RefusedError, ScopeError, Wire
 from kpiloop.web_api import Page
+from kpiloop_salesforce.answers import parsed
 from kpiloop_salesforce.describe import Describes
 from kpiloop_salesforce.objects import CREATED, MODIFIED
+from kpiloop_salesforce.paths import data
 from kpiloop_salesforce.query import ById, Queries
-from kpiloop_salesforce.soql import Question
+from kpiloop_salesforce.soql import Question, moment
 from kpiloop_salesforce.wire_deleted import (
     DeletedActivity,
     DeletedCampaign,
@@ -54,6 +60,44 @@ MERGES: Mapping[str, type[Wire]] = MappingProxyType(
 """The objects whose records can be merged."""
 
 _MASTER = "MasterRecordId"
+
+
+_LOGGED = timedelta(days=14)
+"""How far back the log is asked: at 15 days it would be refused where clocks differ a little."""
+
+
+class LogRow(BaseModel):
+    """A record that is gone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    at: str = Field(validation_alias="deletedDate")
+
+
+class Log(BaseModel):
+    """The deletions of a span of time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    records: tuple[LogRow, ...] = Field(validation_alias="deletedRecords")
+
+
+_LOG = TypeAdapter(Log)
+
+
+def log_pages(queries: Queries, sobject: str, now: datetime) -> Iterator[Page]:
+    """What the log of deletions tells of an object; nothing where it has no such log.
+
+    A record that was restored since then is newer than its line, which then says nothing.
+    """
+    path = data(queries.version, "sobjects", sobject, "deleted")
+    try:
+        answer = queries.api.get(path, {"start": moment(now - _LOGGED), "end": moment(now)})
+    except (RefusedError, ScopeError):
+        return
+    lines = parsed(answer, _LOG).records
+    yield Page.rows([{"Id": each.id, MODIFIED: each.at} for each in lines], of=BIN[sobject])
 
 
 def bin_pages(queries: Queries, describes: Describes, sobject: str) -> Iterator[Page]:

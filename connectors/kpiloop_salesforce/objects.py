@@ -31,13 +31,19 @@ class Objects:
         Each row is read by each of the models. All of very many are read by the Bulk API.
         """
         question = self.question(sobject, read, models, time)
-        start = read.checkpoint
-        if is_of_job(start) or (read.window.is_full and self._is_large(question, start)):
-            pages = self.bulk.pages(question.soql(), start)
+        if read.window.is_full:
+            pages = self._whole(question, read.checkpoint)
         else:
-            pages = self._batches(question, _order(read, time), start)
+            order = ByTime.of(time, read.window)
+            pages = self._batches(question, order, read.checkpoint)
         for page in pages:
             yield from _for_each(page, models)
+
+    def whole(self, sobject: str, read: Read, model: type[Wire]) -> Iterator[Page]:
+        """All records of an object, whatever the window, without a time."""
+        question = self.question(sobject, read, (model,))
+        for page in self._whole(question, read.checkpoint):
+            yield replace(page, of=model)
 
     def snapshot(self, sobject: str, read: Read, model: type[Wire]) -> Iterator[Page]:
         """All records of a small object that tells no changes."""
@@ -51,6 +57,11 @@ class Objects:
         needed = [path for each in models for path in read.fields.get(each, ())]
         fields = self.describes.of(sobject).of(("Id", *times, *needed))
         return Question(sobject=sobject, fields=fields)
+
+    def _whole(self, question: Question, start: Checkpoint) -> Iterator[Page]:
+        if is_of_job(start) or self._is_large(question, start):
+            return self.bulk.pages(question.soql(), start)
+        return self._batches(question, ById(), start)
 
     def _batches(self, question: Question, order: Order, start: Checkpoint) -> Iterator[Page]:
         for batch in self.queries.batches(question, order, start):
@@ -66,7 +77,3 @@ def _for_each(page: Page, models: Sequence[type[Wire]]) -> Iterator[Page]:
     for model in others:
         yield replace(page, of=model, checkpoint=None)
     yield replace(page, of=last)
-
-
-def _order(read: Read, time: str) -> Order:
-    return ById() if read.window.is_full else ByTime.of(time, read.window)

@@ -8,7 +8,7 @@
 
 `SystemModstamp` is the time that every change moves, by users and by Salesforce itself; a change
 can be committed a little later than its time says, so windows overlap. Formula fields move
-nothing: what they show is seen when the record changes, or by a full pull.
+nothing: those that the settings map are read again once a day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,14 +17,27 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import ClassVar
 
-from kpiloop import Account, ChannelRule, Check, Connector, Page, Read, Settings, reads
+from kpiloop import (
+    Absent,
+    Account,
+    ChannelRule,
+    Check,
+    Connector,
+    Cursor,
+    Page,
+    Read,
+    Settings,
+    Stream,
+    reads,
+)
 from kpiloop.web_api import Api
 from kpiloop_salesforce.bulk import BulkQueries
 from kpiloop_salesforce.checks import account, checks
 from kpiloop_salesforce.client import connect
 from kpiloop_salesforce.defaults import CHANNELS, STAGES
-from kpiloop_salesforce.deleted import BIN, MERGES, bin_pages
+from kpiloop_salesforce.deleted import BIN, MERGES, bin_pages, log_pages
 from kpiloop_salesforce.describe import Describes
+from kpiloop_salesforce.formulas import FORMULAS, formula_pages, formulas_of_a_day
 from kpiloop_salesforce.history import LEADS_AT_ONCE, LeadHistory, lead_histories
 from kpiloop_salesforce.identity import same_people
 from kpiloop_salesforce.objects import CREATED, Objects
@@ -64,6 +77,21 @@ def _bin(connector: "Salesforce", _read: Read) -> Sequence[str]:
     return connector.readable(BIN)
 
 
+def _formulas(connector: "Salesforce", read: Read) -> Sequence[str]:
+    return connector.formulas_of_today(read)
+
+
+FORMULA_FIELDS = Stream(
+    name="formulas",
+    models=tuple(FORMULAS.values()),
+    cursor=Cursor.NONE,
+    slices=_formulas,
+    absent=Absent.KEPT,
+    once=True,
+)
+"""Its slices carry a date: one that was read is not read again."""
+
+
 class Salesforce(Connector[SalesforceSettings]):
     """Salesforce: leads and contacts, accounts, opportunities, campaigns, activities, orders."""
 
@@ -91,6 +119,10 @@ class Salesforce(Connector[SalesforceSettings]):
     def readable(self, sobjects: Iterable[str]) -> Sequence[str]:
         """Those of the objects that the org has and the user may read."""
         return [each for each in sobjects if self._objects.describes.has(each)]
+
+    def formulas_of_today(self, read: Read) -> Sequence[str]:
+        """The objects of which a formula field is mapped, each with today's date."""
+        return formulas_of_a_day(self._objects, read)
 
     @cached_property
     def _objects(self) -> Objects:
@@ -197,7 +229,17 @@ class Salesforce(Connector[SalesforceSettings]):
         """Exchange rates by day, where the org has switched them on."""
         return self._objects.snapshot("DatedConversionRate", read, RateRow)
 
+    def all_streams(self) -> Mapping[str, Stream]:
+        """What is read by changes, and the formulas, of which none tells a change."""
+        return {**self.streams(), FORMULA_FIELDS.name: FORMULA_FIELDS}
+
+    def formulas(self, read: Read) -> Iterator[Page]:
+        """Formula fields that the settings map, once a day."""
+        return formula_pages(self._objects, read)
+
     @reads(*dict.fromkeys((*BIN.values(), *MERGES.values())), slices=_bin, absent="kept")
     def deleted(self, read: Read) -> Iterator[Page]:
-        """What lies in the recycle bin."""
-        return bin_pages(self._objects.queries, self._objects.describes, read.slice)
+        """What lies in the recycle bin, or was deleted for good."""
+        queries = self._objects.queries
+        yield from log_pages(queries, read.slice, read.window.end)
+        yield from bin_pages(queries, self._objects.describes, read.slice)

@@ -9,11 +9,11 @@ from kpiloop.web_api.answer import Answer
 from kpiloop.web_api.auth import Auth, BasicAuth, BearerToken, KeyHeader, NoAuth
 from kpiloop.web_api.call import Content, Form
 from kpiloop.web_api.client import Api
-from kpiloop.web_api.csv_pages import csv_pages
 from kpiloop.web_api.judge import Refusals
 from kpiloop.web_api.oauth import OAuthRefresh
 from kpiloop.web_api.origin import Param, Params
 from kpiloop.web_api.page import Checkpoint, Page
+from kpiloop.web_api.pieces import csv_pages
 from kpiloop.web_api.rate_limit import AnyLimit, Concurrency, DailyLimit, Limit
 from kpiloop.web_api.retry import RetryPolicy
 from kpiloop.web_api.sender import Usage

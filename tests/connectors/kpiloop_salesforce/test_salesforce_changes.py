@@ -1,6 +1,7 @@
 """What a pull finds of what happened since the last one."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -66,6 +67,25 @@ def test_what_was_deleted_for_good_is_found_by_a_full_pull(leads: World) -> None
     leads.store.remove(entity, key("Lead", 3))
     assert leads.green(streams=BOTH).counts.deleted == 0
     assert leads.green(streams=BOTH, full=True).counts.deleted == 1
+
+
+def test_formula_fields_never_bump_systemmodstamp(leads: World) -> None:
+    """A mapped one is read once a day, and nothing else of its record with it."""
+    account = leads.put("Account", 1, Name="Acme", Industry="Tools")
+    leads.put("Contact", 1, LastName="C", AccountId=account)
+    request: dict[str, Any] = {
+        "streams": ("contacts", "formulas"),
+        "mapped_fields": {"contacts": {"segment": "Account_Industry__c"}},
+    }
+    segment = f"SELECT segment FROM pulled.contacts WHERE id = '{key('Contact', 1)}'"
+    leads.green(**request)
+    leads.change("Account", 1, NOON + HOUR, Industry="Toys")
+    leads.change("Contact", 1, NOON - HOUR)
+    leads.green(**request)
+    assert leads.rows(segment) == [("Tools",)]
+    leads.clock.advance(86_400)
+    leads.green(**request)
+    assert leads.rows(segment) == [("Toys",)]
 
 
 STEPS = st.lists(
