@@ -282,3 +282,17 @@ def test_what_is_piped_is_not_folded(desk: Desk) -> None:
     script = "import os; os.environ.pop('COLUMNS'); " + START
     answer = desk.program.script(script, "explain", "cac")
     assert "Counts all costs, not media alone. The cost of a period wins customers" in answer.out
+
+
+def test_a_person_is_explained_by_a_contact_or_an_address(desk: Desk) -> None:
+    """With the reasons; who is not known, and what is not asked for rightly, is told."""
+    assert "kpiloop run" in desk("explain", "person", "crm:1").err
+    desk("run", "--no-write")
+
+    assert "crm:1" in desk("explain", "person", "crm:1").out
+    (person,) = desk("explain", "person", "crm:1", "--json").json
+    assert person["contacts"][0]["id"] == "1"
+    unknown = desk("explain", "person", "nobody@x.example")
+    assert (unknown.exit_code, unknown.out) == (1, "")
+    assert "nobody@x.example" in unknown.err
+    assert desk("explain", "new_leads", "nobody@x.example").exit_code == 2

@@ -60,7 +60,7 @@ def _joining(project: Project) -> Joining:
         dotless_hosts=people.ignore_dots,
         shared_addresses=people.shared,
         never=tuple(each.ids for each in people.never_join),
-        ids=frozenset(entity for entity, reasons in joins.items() if "same_as" in reasons),
+        ids=tuple(entity for entity, reasons in joins.items() if "same_as" in reasons),
         bare_ids=people.same_as,
         domains="domain" in companies.join,
         freemail_hosts=(*FREEMAIL, *companies.freemail),

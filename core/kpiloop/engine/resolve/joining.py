@@ -37,7 +37,7 @@ class Joining:
     """Patterns of addresses that many use: they join nobody."""
     never: tuple[tuple[str, ...], ...] = ()
     """Contacts, as `<source>:<id>`, no two of which are ever one person."""
-    ids: frozenset[str] = frozenset({"contacts", "companies"})
+    ids: tuple[str, ...] = ("companies", "contacts")
     """Of contacts and companies, those that `same_as` joins; deals and campaigns always are."""
     bare_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Source → the source whose ids it gives as `same_as` without naming it."""
@@ -54,7 +54,7 @@ def hand_over(connection: DuckDBPyConnection, joining: Joining) -> None:
     variables = {
         "join_addresses": joining.addresses,
         "join_domains": joining.domains,
-        "join_ids": sorted(joining.ids),
+        "join_ids": list(joining.ids),
         "plus_is_same": joining.plus_is_same,
         "dotless_hosts": list(joining.dotless_hosts),
         "freemail_hosts": list(joining.freemail_hosts),

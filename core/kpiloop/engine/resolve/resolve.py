@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from duckdb import DuckDBPyConnection
+from pydantic import TypeAdapter
 
 from kpiloop.engine.resolve.channels import contact_channels, ruled_traces
 from kpiloop.engine.resolve.filling import fill
@@ -15,6 +16,7 @@ from kpiloop.engine.resolve.joining import hand_over as hand_over_joining
 from kpiloop.engine.resolve.joining import join_records
 from kpiloop.engine.resolve.rules import Rules
 from kpiloop.engine.resolve.steps import STAGED, steps
+from kpiloop.engine.resolve.unchanged import fingerprint, remember, remembered
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import columns_of
 from kpiloop.schema.registry import RESOLVED, day_of
@@ -41,11 +43,25 @@ class ResolveReport:
     order may count twice."""
 
 
-def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
-    """Make every resolved table anew from the records that live; to be called in a transaction.
+_REPORT = TypeAdapter(ResolveReport)
 
-    Deterministic: the same records and rules give the same tables, whatever the order of loading.
+
+def resolve(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
+    """Make every resolved table from the records that live; to be called in a transaction.
+
+    Deterministic: the same records and rules give the same tables, whatever the order of loading;
+    so where neither changed since the last time, the tables stand.
     """
+    mark = fingerprint(connection, rules, (step.statements for step in steps()))
+    kept = remembered(connection, mark)
+    if kept is not None:
+        return _REPORT.validate_json(kept)
+    report = _resolve_anew(connection, rules)
+    remember(connection, mark, _REPORT.dump_json(report).decode())
+    return report
+
+
+def _resolve_anew(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
     _hand_over(connection, rules)
     for step in steps():
         if step.needs_channels:
