@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from kpiloop.schema.record import Wire
 from kpiloop.web_api.page import Checkpoint, Page
@@ -107,6 +107,7 @@ class Stream:
 
 
 _ConnectorType = TypeVar("_ConnectorType")
+_Method: TypeAlias = Callable[[_ConnectorType, Read], Iterator[Page]]
 
 
 def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's interface
@@ -118,25 +119,19 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     absent: str = "",
     ids_per_slice: int = 2_000,
     optional: bool = False,
-) -> Callable[
-    [Callable[[_ConnectorType, Read], Iterator[Page]]],
-    Callable[[_ConnectorType, Read], Iterator[Page]],
-]:
+) -> Callable[[_Method[_ConnectorType]], _Method[_ConnectorType]]:
     """Declare a method as a stream that fills the entities of the wire models.
 
     `cursor` is "modified", "created" or "none"; `slices` cuts a read into parts for several
     threads. `follows` names a stream whose changed records `read.ids` are, `each` one of which they
-    are all that live. `absent` is "deleted" or "kept" (the rule for streams that read by ids, which
-    say with `Page.replaces` whose children a page replaces): what a full read does not give.
-    `optional` says that an account may lack what is read: where the vendor answers that it is not
-    there, or the key may not read it, the stream is left out with that reason. Raises ValueError
-    where the words contradict each other.
+    are all that live. `absent` is "deleted" or "kept" (for streams that read by ids, which say with
+    `Page.replaces` whose children a page replaces): what a full read does not give. An `optional`
+    stream is left out where the vendor says that the account, or the key, has no such thing. Raises
+    ValueError where the words contradict each other.
     """
     _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor)
 
-    def declare(
-        method: Callable[[_ConnectorType, Read], Iterator[Page]],
-    ) -> Callable[[_ConnectorType, Read], Iterator[Page]]:
+    def declare(method: _Method[_ConnectorType]) -> _Method[_ConnectorType]:
         stream = Stream(
             name=method.__name__,
             models=models,

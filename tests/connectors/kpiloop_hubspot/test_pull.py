@@ -233,3 +233,12 @@ def test_a_broken_value_sets_one_record_aside(home: Home, sandbox: HubspotSandbo
 def test_what_there_is_most_of_takes_the_quick_way(model: type[Wire]) -> None:
     """Their fields have the schema's own types alone; a rule of its own would cost the speed."""
     assert is_quick(spelling_of(model, {}))
+
+
+def test_the_id_of_another_crm_can_be_read_from_a_property(home: Home, store: Store) -> None:
+    """One line of settings makes a contact the same person as that system's record."""
+    store.load([stored("contacts", 95, {"salesforcecontactid": "003ak0000000001EAA"})])
+    home.fields = {"contacts": {"same_as": "properties.salesforcecontactid"}}
+    home.pull("contacts")
+    query = "SELECT id, same_as FROM pulled.contacts WHERE same_as IS NOT NULL"
+    assert home.rows(query) == [("95", "003ak0000000001EAA")]
