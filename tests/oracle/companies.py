@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from kpiloop.engine.resolve.joining import Joining
 from kpiloop.engine.resolve.rules import (
     ChannelRule,
     ConfiguredCost,
@@ -15,6 +16,7 @@ from kpiloop.engine.resolve.rules import (
     Rate,
     Rules,
 )
+from kpiloop.schema.resolved import LADDER
 from oracle.records import Records
 
 FIRST = datetime(2025, 11, 1)  # noqa: DTZ001 - instants are naive UTC here
@@ -71,6 +73,7 @@ def _rows(least: int, most: int, /, **fields: Any) -> Any:
 
 ids = st.sampled_from(IDS)
 rungs = st.sampled_from(["lead", "lead", "mql", "sql", "customer", "opportunity", "subscriber"])
+same = st.sampled_from([None] * 6 + ["1", "crm:2", "shop:3", "crm:1; shop:2", "gone:1"])
 merges = st.sampled_from([None] * 40 + ["1", "2", "3", "4", "2;3", " 1 ; 4;", "7"])
 contacts = _rows(
     3,
@@ -84,7 +87,10 @@ contacts = _rows(
         "b@acme.example",
         "x@odd.example",
         "c@d",
+        "a+x@firm.example",
+        ".a+x@odd.example",
     ),
+    same_as=same,
     stage=_mostly(rungs),
     created_at=_mostly(moments),
     original_source=_some("WEB", "ADS", "ODD"),
@@ -104,7 +110,10 @@ companies = _rows(
     6,
     id=ids,
     name=_some("Firm", "Acme", "Test [1]", "Test 1"),
-    domain=_some("firm.example", "acme.example"),
+    domain=_some("firm.example", "acme.example", "https://www.Firm.example/", "mail.example"),
+    same_as=same,
+    owner_id=_some(*IDS[:2]),
+    created_at=_mostly(moments),
     country=_some("DE", "IT"),
     industry=_some("ships", "trains"),
     segment=_some("large"),
@@ -129,6 +138,7 @@ deals = _rows(
     is_won=_some(None, None, True, False),
     is_closed=_some(None, None, True, False),
     merged_ids=merges,
+    same_as=same,
 )
 links = _rows(
     6,
@@ -153,6 +163,8 @@ campaigns = _rows(
     1,
     5,
     id=ids,
+    name=_some("Spring fair", "Fair"),
+    same_as=same,
     utm_campaign=_some("spring", "Autumn"),
     channel=_some("search", "social"),
     product=_some("boat"),
@@ -298,12 +310,44 @@ RATES = (
 
 
 @st.composite
+def _joining(draw: st.DrawFn) -> Joining:
+    """What makes records one."""
+    never = st.sampled_from([(), (), (("crm:1", "shop:2"), ("crm:2", "crm:3", "shop:1"))])
+    return Joining(
+        addresses=draw(st.sampled_from([True, True, False])),
+        plus_is_same=draw(st.booleans()),
+        dotless_hosts=draw(st.sampled_from([(), ("odd.example",)])),
+        shared_addresses=draw(st.sampled_from([(), ("A@*",)])),
+        never=draw(never),
+        ids=draw(st.sampled_from([(), ("contacts",), ("companies",), ("companies", "contacts")])),
+        bare_ids=draw(st.sampled_from([{}, {"shop": "crm"}])),
+        domains=draw(st.booleans()),
+        freemail_hosts=("mail.example",),
+        aliases=draw(st.sampled_from([{}, {"Fair": ("autumn", "crm:4"), "?": ("shop:1",)}])),
+    )
+
+
+SYSTEMS = st.sampled_from([(), (), ("crm",), ("shop",), ("crm", "shop")])
+
+
+@st.composite
 def rules(draw: st.DrawFn) -> Rules:
     """Settings of every kind."""
+    own = draw(st.booleans())
     return Rules(
         zone=ZoneInfo(draw(st.sampled_from(ZONES))),
         home_currency="EUR",
-        stages={"crm": {**STAGE_MAP, "customer": "customer"}, "shop": STAGE_MAP},
+        stages={
+            "crm": {**STAGE_MAP, "customer": "customer"},
+            "shop": {**STAGE_MAP, "customer": "fan", "subscriber": "sal"} if own else STAGE_MAP,
+        },
+        ladder=(*LADDER[:2], "sal", *LADDER[2:], "fan") if own else LADDER,
+        joining=draw(_joining()),
+        systems_of_record={
+            entity: systems
+            for entity in ("deals", "campaigns", "costs", "stages")
+            if (systems := draw(SYSTEMS))
+        },
         fill_skipped=draw(st.booleans()),
         channels=(
             ChannelRule(channel="search", where="original_source = 'ADS'"),

@@ -9,7 +9,7 @@ from typing import Any
 from kpiloop.engine.resolve.rules import Rules
 from oracle.deals import first, in_home_currency
 from oracle.people import Contacts
-from oracle.records import Row, day_in, key_of
+from oracle.records import Row, day_in
 
 UNITS = 10_000
 DAY = timedelta(days=1)
@@ -64,14 +64,13 @@ def _stated(cost: Any, campaigns: Mapping[str, Row], rules: Rules) -> Iterator[R
 
 
 def _booked(cost: Row, campaigns: Mapping[str, Row], rules: Rules) -> Iterator[Row]:
-    key = cost["campaign_id"] and f"{cost['source']}:{cost['campaign_id']}"
-    campaign = campaigns.get(key or "", {})
+    campaign = campaigns.get(cost["campaign_key"] or "", {})
     first_day, last_day = _ends(cost["first_day"], cost["last_day"])
     if first_day is None:
         first_day, last_day = _ends(campaign.get("starts_on"), campaign.get("ends_on"))
     if first_day is None:
         first_day = last_day = day_in(rules.zone, campaign.get("created_at"))
-    row = {**cost, "campaign_id": key}
+    row = {**cost, "campaign_id": cost["campaign_key"]}
     if first_day and last_day and cost["amount"] is not None:
         yield from _days(row, first_day, last_day, campaigns, rules)
 
@@ -127,8 +126,3 @@ def _by_channel(row: Row, customers: Mapping[str | None, int]) -> list[Row]:
         {**row, "channel": channel, "amount_home": Decimal(part) / UNITS}
         for channel, part in zip(channels, units, strict=True)
     ]
-
-
-def campaign_rows(rows: Iterable[Row]) -> dict[str, Row]:
-    """The campaigns that live, by key."""
-    return {key_of(row): row for row in rows if row["deleted_at"] is None}

@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 from kpiloop.engine.resolve.rules import CustomerEnds, CustomerIs, Rules
-from oracle.people import LATE, Companies, Contacts, earliest, living, survivors
+from oracle.joining import LATE, Campaigns, Wholes, counts_from
+from oracle.people import Companies, Contacts, earliest, living, survivors
 from oracle.records import Records, Row, day_in, key_of
 
 CENTS_OF_CENTS = Decimal("0.0001")
@@ -39,10 +40,14 @@ class Deals:
         rules: Rules,
         contacts: Contacts,
         companies: Companies,
+        campaigns: Campaigns,
     ) -> None:
         self.rules, self.contacts, self.companies = rules, contacts, companies
+        self.campaigns = campaigns
         self.people = {person["id"]: person for person in contacts.people}
-        self.left = survivors(records["deals"])
+        left = survivors(records["deals"])
+        wholes = Wholes("deals", living(records["deals"], left), left, rules, lambda _row: None)
+        self.twins = wholes.by_root()
         self.names = {key_of(row): row["name"] for row in records["pipelines"]}
         self.stages: dict[tuple[str, str, str], list[Row]] = {}
         for row in records["pipeline_stages"]:
@@ -52,20 +57,24 @@ class Deals:
         self.links: dict[str, list[Row]] = {}
         for link in records["links"]:
             if link["from_entity"] == "deals" and link["deleted_at"] is None:
-                self.links.setdefault(f"{link['source']}:{link['parent_id']}", []).append(link)
+                key = f"{link['source']}:{link['parent_id']}"
+                root = wholes.root(key) if key in wholes.rows else key
+                self.links.setdefault(root, []).append(link)
         self.counting = [
-            self._resolved(key, row)
-            for key, row in living(records["deals"], self.left).items()
-            if self._counts(key, row)
+            self._resolved(key, rows[0])
+            for key, rows in self.twins.items()
+            if self._counts(key, rows[0])
         ]
 
     def _counts(self, key: str, deal: Row) -> bool:
+        if not counts_from("deals", deal["source"], self.rules):
+            return False
         pipeline = deal["pipeline_id"], self.names.get(f"{deal['source']}:{deal['pipeline_id']}")
         if self.rules.pipelines and not set(pipeline) & set(self.rules.pipelines):
             return False
         if self.rules.deal_types and deal["deal_type"] not in self.rules.deal_types:
             return False
-        if self._company(key, deal) in self.companies.excluded:
+        if self._company(key) in self.companies.excluded:
             return False
         linked = self._linked_contacts(key)
         known = [each for _, each in linked if each in self.contacts.counting]
@@ -87,7 +96,7 @@ class Deals:
         ]
         return self.people[self.contacts.person_of[min(found)[-1]]] if found else None
 
-    def _company(self, key: str, deal: Row) -> str | None:
+    def _company(self, key: str) -> str | None:
         """The primary one, else the first linked, else the deal's own; it may be excluded."""
         there = self.companies.counting.keys() | self.companies.excluded
         linked = [
@@ -95,9 +104,9 @@ class Deals:
             for link in self.links.get(key, ())
             if link["to_entity"] == "companies"
         ]
-        found = [company for _, company in sorted(linked) if company in there]
-        own = self.companies.key(deal["source"], deal["company_id"])
-        return found[0] if found else own if own in there else None
+        own = [self.companies.key(row["source"], row["company_id"]) for row in self.twins[key]]
+        ranked = [company for _, company in sorted(linked)] + sorted(each or "" for each in own)
+        return next((company for company in ranked if company in there), None)
 
     def _resolved(self, key: str, deal: Row) -> Row:
         source, person = deal["source"], self._person(key) or {}
@@ -108,9 +117,11 @@ class Deals:
         )
         closed_at = deal["closed_at"] if is_won or is_closed else None
         day = day_in(self.rules.zone, closed_at or deal["created_at"])
-        company = self._company(key, deal) or person.get("company_id")
+        company = self._company(key) or person.get("company_id")
         company_row = self.companies.counting.get(company or "", {})
-        campaign = deal["campaign_id"] and f"{source}:{deal['campaign_id']}"
+        twins = self.twins[key]
+        campaign = first(*(self.campaigns.of(row["source"], row["campaign_id"]) for row in twins))
+        product = first(*(row["product"] for row in twins))
         return {
             "id": key,
             "source": source,
@@ -120,8 +131,8 @@ class Deals:
             "campaign_id": campaign or person.get("campaign_id"),
             "channel": person.get("channel"),
             **{
-                name: first(deal.get(name), person.get(name), company_row.get(name))
-                for name in ("country", "segment", "product")
+                name: first(told, person.get(name), company_row.get(name))
+                for name, told in (("country", None), ("segment", None), ("product", product))
             },
             "owner_id": deal["owner_id"] and f"{source}:{deal['owner_id']}",
             "pipeline_id": deal["pipeline_id"] and f"{source}:{deal['pipeline_id']}",
@@ -180,7 +191,7 @@ def customer_intervals(
             orders.setdefault(purchase["customer_id"], []).append(begun)
     stays_of: dict[str, list[Row]] = {}
     for stay in stays:
-        if stay["stage"] == "customer":
+        if stay["stage"] in rules.ladder[rules.ladder.index("customer") :]:
             person = people[stay["person_id"]]
             customer = customer_of(person["id"], person["company_id"], rules)
             begun = {**person, "person_id": person["id"], "deal_id": None, "at": stay["started_at"]}

@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
 
 from kpiloop.engine.resolve.rules import Rules
+from oracle.joining import LATE, Campaigns, Wholes, counts_from, first_known, mailbox, plain
 from oracle.records import Row, key_of
-
-LATE = datetime.max  # noqa: DTZ901 - instants are naive UTC here, and none is last
-LEADS = ("lead", "mql", "sql")
 
 
 def survivors(rows: Iterable[Row]) -> Mapping[str, str]:
@@ -79,7 +76,7 @@ class Contacts:
         rows: list[Row],
         rules: Rules,
         companies: "Companies",
-        campaigns: Mapping[str, Row],
+        campaigns: Campaigns,
     ) -> None:
         self.left = survivors(rows)
         self.rules = rules
@@ -93,7 +90,7 @@ class Contacts:
         self.counting = {key: row for key, row in alive.items() if key not in self.excluded}
         for row in self.counting.values():
             row["channel"] = _channel(row, rules)
-            row["campaign_key"] = _campaign(row, campaigns)
+            row["campaign_key"] = campaigns.named(row["utm_campaign"])
             row["company_key"] = companies.known(row["source"], row["company_id"])
             row["owner_key"] = row["owner_id"] and f"{row['source']}:{row['owner_id']}"
         self.person_of: dict[str, str] = {}
@@ -104,12 +101,13 @@ class Contacts:
         key = f"{source}:{vendor_id}"
         return self.left.get(key, key) if vendor_id else None
 
-    def _humans(self) -> list[list[Row]]:
-        groups: dict[str, list[Row]] = {}
-        for key, row in self.counting.items():
+    def _humans(self) -> Iterable[list[Row]]:
+        def token(row: Row) -> str | None:
             address = address_of(row)
-            groups.setdefault(f"@{address}" if address else key, []).append(row)
-        return [sorted(group, key=earliest) for group in groups.values()]
+            is_shared = matches(address, self.rules.joining.shared_addresses)
+            return None if is_shared else mailbox(address, self.rules)
+
+        return Wholes("contacts", self.counting, self.left, self.rules, token).by_root().values()
 
     def _person(self, contacts: list[Row]) -> Row:
         key = key_of(contacts[0])
@@ -151,21 +149,6 @@ def _channel(row: Row, rules: Rules) -> str | None:
     return "other" if row["original_source"] is not None else None
 
 
-def _campaign(row: Row, campaigns: Mapping[str, Row]) -> str | None:
-    """The campaign that the contact's UTM name means: in its own system first, then by key."""
-    name = _plain(row["utm_campaign"])
-    named = [
-        (each["source"] != row["source"], key)
-        for key, each in campaigns.items()
-        if name and _plain(each["utm_campaign"]) == name
-    ]
-    return min(named)[1] if named else None
-
-
-def _plain(name: str | None) -> str:
-    return (name or "").strip().lower()
-
-
 class Companies:
     """The companies that count, and those that the settings exclude."""
 
@@ -178,17 +161,42 @@ class Companies:
             if matches(row["name"], rules.excluded_companies)
             or matches(row["domain"], rules.excluded_companies)
         }
-        self.counting = {key: row for key, row in alive.items() if key not in self.excluded}
+        rest = {key: row for key, row in alive.items() if key not in self.excluded}
+        wholes = Wholes(
+            "companies", rest, self.left, rules, lambda row: own_site(row["domain"], rules)
+        )
+        self.roots = {key: wholes.root(key) for key in rest}
+        self.counting = {root: self._whole(rows) for root, rows in wholes.by_root().items()}
 
     def key(self, source: str, vendor_id: str | None) -> str | None:
         """The key of the company that an id means today, whether it counts or not."""
-        key = f"{source}:{vendor_id}"
-        return self.left.get(key, key) if vendor_id else None
+        key = self.left.get(f"{source}:{vendor_id}", f"{source}:{vendor_id}")
+        return self.roots.get(key, key) if vendor_id else None
 
     def known(self, source: str, vendor_id: str | None) -> str | None:
         """The key of the company that an id means, if it counts."""
         key = self.key(source, vendor_id)
         return key if key in self.counting else None
+
+    def _whole(self, rows: list[Row]) -> Row:
+        told = [
+            {**row, "owner_id": row["owner_id"] and f"{row['source']}:{row['owner_id']}"}
+            for row in rows
+        ]
+        moments = [row["created_at"] for row in rows if row["created_at"] is not None]
+        return {
+            **first_known(told, rows[0]),
+            "source": rows[0]["source"],
+            "created_at": min(moments, default=None),
+        }
+
+
+def own_site(domain: str | None, rules: Rules) -> str | None:
+    """The host of a company's website, unless people have their mail there."""
+    if not rules.joining.domains:
+        return None
+    host = re.split(r"[/?#:]", re.sub(r"^(https?://)?(www\.)?", "", plain(domain) or ""))[0]
+    return host if host and host not in rules.joining.freemail_hosts else None
 
 
 def walk_the_ladder(contacts: Contacts, changes: list[Row]) -> list[Row]:
@@ -204,7 +212,7 @@ def walk_the_ladder(contacts: Contacts, changes: list[Row]) -> list[Row]:
         entries = _entries(person, by_contact, contacts.rules)
         _first_entries(person, entries, contacts.rules)
         person["stage"] = entries[-1]["stage"] if entries else None
-        stays += _stays(person, entries)
+        stays += _stays(person, entries, contacts.rules)
     return stays
 
 
@@ -221,6 +229,8 @@ def _entries(person: Row, by_contact: Mapping[str | None, list[Row]], rules: Rul
     entries: list[Row] = []
     for contact in person["contacts"]:
         source, key = contact["source"], key_of(contact)
+        if not counts_from("stages", source, rules):
+            continue
         found = [
             (each["entered_at"], each["stage"], key_of(each)) for each in by_contact.get(key, ())
         ]
@@ -234,7 +244,7 @@ def _entries(person: Row, by_contact: Mapping[str | None, list[Row]], rules: Rul
     return sorted(entries, key=lambda entry: (entry["at"], entry["rank"], entry["id"]))
 
 
-def _stays(person: Row, entries: list[Row]) -> list[Row]:
+def _stays(person: Row, entries: list[Row], rules: Rules) -> list[Row]:
     firsts = [next(same) for _, same in groupby(entries, key=lambda entry: entry["stage"])]
     stays = [
         {
@@ -248,13 +258,12 @@ def _stays(person: Row, entries: list[Row]) -> list[Row]:
         for entry, following in pairwise([*firsts, None])
         if entry is not None and entry["stage"] is not None
     ]
-    return [stay for stay in stays if _outlasts_opt_out(stay, person)]
+    below = rules.ladder[: rules.ladder.index("opportunity")]
+    return [stay for stay in stays if stay["stage"] not in below or _outlasts_opt_out(stay, person)]
 
 
 def _outlasts_opt_out(stay: Row, person: Row) -> bool:
     """End a lead's stay at the opt-out; whether anything is left of it."""
-    if stay["stage"] not in LEADS:
-        return True
     if person["opted_out_some_time"]:
         return False
     opted_out = person["opted_out_at"]

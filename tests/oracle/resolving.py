@@ -1,9 +1,12 @@
 """Resolving, put together: from records to one company's people, deals, customers and costs."""
 
+from dataclasses import replace
+
 from kpiloop.engine.resolve.rules import Rules
-from oracle.costs import campaign_rows, campaigns_by_channel, cost_days
+from oracle.costs import campaigns_by_channel, cost_days
 from oracle.deals import Deals, became_customer, customer_intervals
 from oracle.events import Events
+from oracle.joining import Campaigns, counts_from
 from oracle.people import Companies, Contacts, walk_the_ladder
 from oracle.records import Records, Row, day_in, key_of, whole
 
@@ -14,11 +17,11 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     """The resolved tables that KPIs stand on; every `x_at` has its local `x_day` beside it."""
     records = {entity: whole(rows, entity) for entity, rows in given.items()}
     companies = Companies(records["companies"], rules)
-    named = campaign_rows(records["campaigns"])
-    contacts = Contacts(records["contacts"], rules, companies, named)
-    campaigns = campaigns_by_channel(named, contacts)
+    joined = Campaigns(records["campaigns"], rules)
+    contacts = Contacts(records["contacts"], rules, companies, joined)
+    campaigns = campaigns_by_channel(joined.counting, contacts)
     stays = walk_the_ladder(contacts, records["stage_changes"])
-    deals = Deals(records, rules, contacts, companies).counting
+    deals = Deals(records, rules, contacts, companies, joined).counting
     events = Events(records, rules, contacts, companies)
     orders = [order for order in events.orders if not order["is_excluded"]]
     became_customer(contacts.people, deals, orders)
@@ -34,16 +37,32 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         "orders": orders,
         "page_views": events.views,
         "customer_intervals": intervals,
-        "costs": cost_days(records["costs"], campaigns, intervals, rules),
-        "campaigns": [
-            {**row, "id": key, "owner_id": row["owner_id"] and f"{row['source']}:{row['owner_id']}"}
-            for key, row in campaigns.items()
-        ],
+        "costs": cost_days(
+            _costs(records["costs"], joined, rules), campaigns, intervals, _known(rules, joined)
+        ),
+        "campaigns": [{**row, "id": key} for key, row in campaigns.items()],
         "owners": [
             {**row, "id": key_of(row)} for row in records["owners"] if row["deleted_at"] is None
         ],
     }
     return {name: [_with_days(row, rules) for row in rows] for name, rows in tables.items()}
+
+
+def _costs(rows: list[Row], campaigns: Campaigns, rules: Rules) -> list[Row]:
+    """The costs that count, each with its campaign."""
+    return [
+        {**row, "campaign_key": campaigns.of(row["source"], row["campaign_id"])}
+        for row in rows
+        if counts_from("costs", row["source"], rules)
+    ]
+
+
+def _known(rules: Rules, campaigns: Campaigns) -> Rules:
+    """The rules, with the campaigns of stated costs by the ids that they are known by."""
+    costs = (
+        replace(cost, campaign_id=campaigns.known_as(cost.campaign_id)) for cost in rules.costs
+    )
+    return replace(rules, costs=tuple(costs))
 
 
 def _with_days(row: Row, rules: Rules) -> Row:

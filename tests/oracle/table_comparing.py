@@ -12,6 +12,8 @@ COLUMNS = {
     "people": "id source country segment product form_id channel campaign_id company_id owner_id "
     "stage created_at created_day became_lead_at became_mql_at became_sql_at became_opportunity_at "
     "became_customer_at became_customer_day opted_out_at",
+    "companies": "id source name domain country industry segment product owner_id created_at",
+    "campaigns": "id source name channel product owner_id starts_on ends_on created_at",
     "deals": "id source person_id company_id customer_id campaign_id channel country segment "
     "product owner_id pipeline_id stage deal_type amount_home created_at closed_at closed_day "
     "won_at lost_at",
