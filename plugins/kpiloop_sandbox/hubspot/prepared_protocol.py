@@ -1,6 +1,5 @@
-"""HTTP/1.1 for the benchmark server: just what a client of this API sends, nothing more."""
+"""What the benchmark server answers: just what a client of this API asks, nothing more."""
 
-import asyncio
 import json
 import re
 import time
@@ -9,23 +8,20 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from kpiloop_sandbox.hubspot.prepared_rows import FIRST_ID, Range, rows_of, selected
+from kpiloop_sandbox.serving.bare import Reply
 from kpiloop_sandbox.serving.limits import Window
 
-_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CONTACTS = re.compile(r"/crm/(?:objects/[^/]+|v3/objects)/contacts(/search|/batch/read)?")
 _IDS = re.compile(rb'"id"\s*:\s*"(\d+)"')
 _EMPTY = b'{"total":0,"results":[]}'
-_HEAD_END = b"\r\n\r\n"
-_REASONS = {200: b"OK", 429: b"Too Many Requests"}
 _BURST, _BURST_SECONDS, _SEARCHES = 190, 10.0, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How much is served, how late and how strictly."""
+    """How much is served, and how strictly."""
 
     contacts: int
-    latency_seconds: float = 0
     enforce_limits: bool = False
 
     def start(self) -> "Shared":
@@ -54,55 +50,12 @@ class Shared:
             return ""
         return "SECONDLY" if is_search else "TEN_SECONDLY_ROLLING"
 
-
-class Connection(asyncio.Protocol):
-    """One client's connection; answers keep the order of the requests."""
-
-    def __init__(self, shared: Shared) -> None:
-        self._shared = shared
-        self._buffer = bytearray()
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember where answers go."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Answer every request that is complete."""
-        self._buffer += data
-        while (end := self._buffer.find(_HEAD_END)) >= 0:
-            head = bytes(self._buffer[:end])
-            length = _LENGTH.search(head)
-            start = end + len(_HEAD_END)
-            stop = start + (int(length[1]) if length else 0)
-            if len(self._buffer) < stop:
-                return
-            body = bytes(self._buffer[start:stop])
-            del self._buffer[:stop]
-            self._answer(head, body)
-
-    def _answer(self, head: bytes, body: bytes) -> None:
-        _, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ", 2)
-        policy = self._shared.refusal(is_search=urlsplit(target).path.endswith("/search"))
-        status, content = 200, b""
+    def reply(self, target: str, body: bytes) -> Reply:
+        """The answer to a request, or that there were too many."""
+        policy = self.refusal(is_search=urlsplit(target).path.endswith("/search"))
         if policy:
-            status, content = 429, _too_many(policy)
-        else:
-            content = respond(target, body, self._shared.settings.contacts)
-        answer = b"HTTP/1.1 %d %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-        self._send(answer % (status, _REASONS[status], len(content), content))
-
-    def _send(self, answer: bytes) -> None:
-        delay = self._shared.settings.latency_seconds
-        if delay:
-            asyncio.get_running_loop().call_later(delay, self._write, answer)
-        else:
-            self._write(answer)
-
-    def _write(self, answer: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(answer)
+            return Reply(_too_many(policy), 429)
+        return Reply(respond(target, body, self.settings.contacts))
 
 
 def respond(target: str, body: bytes, contacts: int) -> bytes:
