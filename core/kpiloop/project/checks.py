@@ -74,6 +74,8 @@ def _named_sources(file: ProjectFile) -> Iterator[tuple["Path", str]]:
         yield ("stages", name), name
     for number, publication in enumerate(file.publish):
         yield ("publish", number, "to"), publication.to
+    if file.project.rates_from:
+        yield ("project", "rates_from"), file.project.rates_from
     for name, meant in file.people.same_as.items():
         yield ("people", "same_as", name), name
         yield ("people", "same_as", name), meant
@@ -119,11 +121,12 @@ def _currencies(file: ProjectFile) -> Iterator[Problem]:
     if home in file.rates:
         yield Problem(path=("rates", home), what="is the home currency, which needs no rate")
     for number, cost in enumerate(file.costs):
-        if cost.currency and cost.currency not in {home, *file.rates}:
+        is_told = file.project.rates_from or cost.currency in {home, *file.rates}
+        if cost.currency and not is_told:
             yield Problem(
                 path=("costs", number, "currency"),
                 what=f"is {cost.currency}, which has no rate",
-                legal=f"{home}, or a currency of [rates]",
+                legal=f"{home}, or a currency of [rates], or rates_from in [project]",
             )
 
 
