@@ -21,11 +21,13 @@ WHERE found.kpi = $kpi AND found."by" = 'person' AND found.grain = $grain
 """A person's value goes to all contacts of the person."""
 
 _OF_OTHERS = """
-SELECT substr(found.record_id, length($target) + 2), found.exact_value, found.float_value
+SELECT known.known_id, found.exact_value, found.float_value
 FROM computed.record_values AS found
+JOIN resolved.record_ids AS known ON known.entity = $entity AND known.whole_id = found.record_id
 WHERE found.kpi = $kpi AND found."by" = $by AND found.grain = $grain
-    AND found.completeness = 'complete' AND starts_with(found.record_id, $target || ':')
+    AND found.completeness = 'complete' AND known.is_live AND known.source = $target
 """
+"""So does that of a company, deal or campaign that several systems hold."""
 
 
 def wishes(connection: DuckDBPyConnection, field: PublishedField) -> Iterator[Wish]:
@@ -42,7 +44,7 @@ def wishes(connection: DuckDBPyConnection, field: PublishedField) -> Iterator[Wi
     statement = _OF_PEOPLE
     if publication.by != "person":
         statement = _OF_OTHERS
-        parameters["by"] = publication.by
+        parameters |= {"by": publication.by, "entity": publication.entity}
     found = connection.cursor().execute(statement, parameters)
     while rows := found.fetchmany(_CHUNK):
         for record_id, exact, inexact in rows:

@@ -1,0 +1,65 @@
+"""Resolving a million contacts over three systems: what joining people costs.
+
+Each person is in the CRM; two of five are in a sales system too, which knows the id in the CRM and
+mostly another address, and two of five in a newsletter system, which knows the address alone. Then
+once more with nothing changed.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from kpiloop.warehouse.store import Warehouse
+
+CONTACTS = 1_000_000
+MOST_SECONDS = 30
+MOST_SECONDS_UNCHANGED = 3
+PEOPLE_PER_CONTACT = 5 / 9
+COMPANY = Path(__file__).with_name("compute") / "company.py"
+OTHER_SYSTEMS = """
+INSERT INTO pulled.contacts BY NAME
+SELECT 'sales' AS source, 'S' || id AS id, first_name, last_name, 'crm:' || id AS same_as,
+    CASE WHEN id::BIGINT % 4 = 0 THEN email ELSE 'work' || id || '@firm.example' END AS email,
+    created_at + INTERVAL 3 DAY AS created_at
+FROM pulled.contacts
+WHERE source = 'crm' AND id::BIGINT % 5 < 2;
+INSERT INTO pulled.contacts BY NAME
+SELECT 'newsletter' AS source, 'N' || id AS id, upper(email) AS email,
+    created_at + INTERVAL 9 DAY AS created_at
+FROM pulled.contacts
+WHERE source = 'crm' AND id::BIGINT % 5 >= 3;
+"""
+
+
+def run(*arguments: object) -> str:
+    """What a process of its own prints."""
+    command = [sys.executable, str(COMPANY), *map(str, arguments)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def resolved(path: Path, what: str, most_seconds: float) -> None:
+    """Resolve, print what it took, and judge it."""
+    people, seconds, cpu_seconds, megabytes = run("resolve", path).split()
+    print(
+        f"{what}: {int(people):,} people in {float(seconds):.1f} s, "
+        f"{float(cpu_seconds):.1f} CPU seconds, {megabytes} MB"
+    )
+    if float(seconds) > most_seconds:
+        sys.exit(f"more than {most_seconds} s")
+
+
+def main() -> None:
+    """Make the company, resolve it in a process of its own, and again."""
+    contacts = int(sys.argv[1]) if len(sys.argv) > 1 else CONTACTS
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "warehouse.duckdb"
+        run("make", path, round(contacts * PEOPLE_PER_CONTACT))
+        with Warehouse.open(path) as warehouse, warehouse.transaction() as connection:
+            connection.execute(OTHER_SYSTEMS)
+        resolved(path, f"{contacts:,} contacts of three systems", MOST_SECONDS)
+        resolved(path, "with nothing changed", MOST_SECONDS_UNCHANGED)
+
+
+if __name__ == "__main__":
+    main()
