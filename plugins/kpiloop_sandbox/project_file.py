@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kpiloop_sandbox.files_seed.source import files_source
 from kpiloop_sandbox.vendors import HUBSPOT, Vendor
 
 _PLAIN = """\
@@ -22,13 +23,12 @@ currency = "EUR"                  # what all money is converted to
 # this file. `kpiloop sandbox` answers at these addresses. Nobody else uses these accounts, so all
 # of their limits are ours.
 {sources}
-[sources.sandbox_hubspot.fields.campaigns]
-channel = "properties.channel"    # custom properties that the company keeps
-[sources.sandbox_hubspot.fields.deals]
-product = "properties.product"
+[people.same_as]                  # whose ids HubSpot's contacts carry along
+sandbox_hubspot = "sandbox_salesforce"
 
-[records]                         # what HubSpot and Salesforce both hold counts once
+[records]                         # what two systems hold counts once: as the one here has it
 deals = "sandbox_hubspot"
+orders = "sandbox_salesforce"
 stages = "sandbox_hubspot"
 
 [rates]
@@ -62,6 +62,24 @@ month = 15000
 # What is written back, and where: nothing else ever is. With `auto`, `kpiloop run` writes it
 # by itself; without, it waits for `kpiloop apply`.
 {publications}"""
+_MORE = {
+    "hubspot": """\
+[sources.sandbox_hubspot.fields.contacts]
+same_as = "properties.salesforce_id"
+[sources.sandbox_hubspot.fields.campaigns]
+channel = "properties.channel"    # custom properties that the company keeps
+[sources.sandbox_hubspot.fields.deals]
+product = "properties.product"
+""",
+    "salesforce": """\
+cross_ids = { HubSpot_Contact_ID__c = "sandbox_hubspot" }
+[sources.sandbox_salesforce.fields.campaigns]
+utm_campaign = "Utm_Campaign__c"
+channel = "Channel__c"
+[sources.sandbox_salesforce.fields.deals]
+product = "Product__c"
+""",
+}
 _PUBLISHED = (
     ("revenue", "company", ""),
     ("win_rate", "company", "band = true\n"),
@@ -77,14 +95,22 @@ def plain_project(addresses: Mapping[Vendor[Any], str]) -> str:
     return f"{_PLAIN}{sources}"
 
 
-def demo_project(addresses: Mapping[Vendor[Any], str]) -> str:
-    """A project that shows what one can say, with values that are written by themselves."""
+def demo_project(addresses: Mapping[Vendor[Any], str], files: str = "") -> str:
+    """A project that shows what one can say, with values that are written by themselves.
+
+    `files` is the folder with the company's files, beside the project's.
+    """
     publications = "\n".join(
         f'[[publish]]\nkpi = "{kpi}"\nby = "{by}"\nto = "{HUBSPOT.source}"\n{more}auto = true\n'
         for kpi, by, more in _PUBLISHED
     )
-    sources = "\n".join(f"{_source(vendor, url)}share = 1.0\n" for vendor, url in addresses.items())
-    return _DEMO.format(sources=sources, publications=publications)
+    sources = [
+        f"{_source(vendor, url)}share = 1.0\n{_MORE.get(vendor.name, '')}"
+        for vendor, url in addresses.items()
+    ]
+    if files:
+        sources.append(files_source(files))
+    return _DEMO.format(sources="\n".join(sources), publications=publications)
 
 
 def _source(vendor: Vendor[Any], base_url: str) -> str:

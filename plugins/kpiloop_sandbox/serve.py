@@ -28,40 +28,42 @@ class VendorName(StrEnum):
     SALESFORCE = "salesforce"
 
 
+Vendors = Annotated[
+    list[VendorName] | None,
+    typer.Argument(help="Whom to simulate.", show_default="hubspot"),
+]
+Port = Annotated[
+    int,
+    typer.Option(
+        help="The first vendor's; others take the next ones. 0 takes any free ones.",
+        min=0,
+        max=65_000,
+    ),
+]
+Contacts = Annotated[int, typer.Option(help="How large the company is.", min=1, max=MOST_CONTACTS)]
+Seed = Annotated[int, typer.Option(help="Another number, another company.")]
+Keep = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Keep the accounts there, and go on with them next time."),
+]
+Latency = Annotated[float, typer.Option(help="How long each answer is held back.", min=0)]
+IndexLag = Annotated[
+    float, typer.Option(help="Seconds until HubSpot's searches see a change.", min=0)
+]
+Limits = Annotated[bool, typer.Option(help="Turn down too many calls, as the vendor does.")]
+
+
 def sandbox(  # noqa: PLR0913 - each option is one trait of the accounts
     context: typer.Context,
-    vendors: Annotated[
-        list[VendorName] | None,
-        typer.Argument(help="Whom to simulate.", show_default="hubspot"),
-    ] = None,
+    vendors: Vendors = None,
     *,
-    port: Annotated[
-        int,
-        typer.Option(
-            help="The first vendor's; others take the next ones. 0 takes any free ones.",
-            min=0,
-            max=65_000,
-        ),
-    ] = HUBSPOT.port,
-    contacts: Annotated[
-        int, typer.Option(help="How large the company is.", min=1, max=MOST_CONTACTS)
-    ] = 2_000,
-    seed: Annotated[int, typer.Option(help="Another number, another company.")] = 7,
-    keep: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", help="Keep the accounts there, and go on with them next time."
-        ),
-    ] = None,
-    latency_ms: Annotated[
-        float, typer.Option(help="How long each answer is held back.", min=0)
-    ] = 0,
-    index_lag: Annotated[
-        float, typer.Option(help="Seconds until HubSpot's searches see a change.", min=0)
-    ] = 0,
-    limits: Annotated[
-        bool, typer.Option(help="Turn down too many calls, as the vendor does.")
-    ] = True,
+    port: Port = HUBSPOT.port,
+    contacts: Contacts = 2_000,
+    seed: Seed = 7,
+    keep: Keep = None,
+    latency_ms: Latency = 0,
+    index_lag: IndexLag = 0,
+    limits: Limits = True,
 ) -> None:
     """Serve simulated vendors with one made-up company, until Ctrl-C.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -17,6 +18,7 @@ from kpiloop_sandbox.mailchimp_seed.load import load_stream as fill_mailchimp
 from kpiloop_sandbox.salesforce import options as salesforce
 from kpiloop_sandbox.salesforce.server import SalesforceSandbox
 from kpiloop_sandbox.salesforce.store import Store as SalesforceStore
+from kpiloop_sandbox.salesforce_seed.cross_id import salesforce_id
 from kpiloop_sandbox.salesforce_seed.load import load_stream as fill_salesforce
 from kpiloop_sandbox.serving.server import SandboxServer
 
@@ -88,7 +90,7 @@ HUBSPOT = Vendor(
     title="HubSpot",
     port=8701,
     store=HubspotStore,
-    fill=fill_hubspot,
+    fill=partial(fill_hubspot, crm_id=salesforce_id),
     server=lambda store, behaviour, port: HubspotSandbox(
         store,
         hubspot.SandboxOptions(

@@ -11,13 +11,16 @@ from typing import Annotated
 import typer
 
 from kpiloop import Application, ConfigError
+from kpiloop_sandbox.company.generate import generate
 from kpiloop_sandbox.company.options import CompanyOptions
 from kpiloop_sandbox.demo.tour import Served, Stage, tour
+from kpiloop_sandbox.files_seed.write import write_files
 from kpiloop_sandbox.project_file import demo_project
 from kpiloop_sandbox.serve import is_free, serving
 from kpiloop_sandbox.vendors import VENDORS, Behaviour
 
 PROJECT = "kpiloop.toml"
+FILES = "files"
 _FEWEST, _MOST = 100, 20_000
 
 
@@ -51,7 +54,8 @@ def demo(
             path = folder / PROJECT
             path.touch(mode=0o600)  # it holds keys, though they open nothing real
             addresses = {vendor: server.base_url for vendor, server in served.items()}
-            path.write_text(demo_project(addresses), encoding="utf-8")
+            path.write_text(demo_project(addresses, FILES), encoding="utf-8")
+            write_files(folder / FILES, generate(company))
             tour(Stage(app=_on(app, path), caller=app, served=served, kept=home))
 
 

@@ -1,10 +1,10 @@
 """What kpiloop.toml says of the demo company's files."""
 
 _SOURCE = """\
-[sources.files]                   # what stands in no system: a ledger, exports, logs, surveys
+[sources.sandbox_files]           # what stands in no system: a ledger, exports, surveys, logs
 connector = "files"
 folder = "{folder}"
-[[sources.files.tables]]          # the bookkeepers' spreadsheet, in German
+[[sources.sandbox_files.tables]]  # the bookkeepers' spreadsheet, in German
 file = "ledger*.csv"
 entity = "costs"
 key = ["Monat", "Abteilung", "Kostenart"]
@@ -17,7 +17,7 @@ columns.amount = "Betrag"
 constants.currency = "EUR"
 decimal = ","
 day = "%m.%Y"
-[[sources.files.tables]]          # the ad platforms' report
+[[sources.sandbox_files.tables]]  # the ad platforms' report
 name = "ad_clicks"
 file = "media*.xlsx"
 entity = "figures"
@@ -29,7 +29,7 @@ columns.channel = "Channel"
 columns.amount = "Clicks"
 constants.name = "ad_clicks"
 day = "%Y-%m"
-[[sources.files.tables]]
+[[sources.sandbox_files.tables]]
 file = "social posts*.csv"
 entity = "social_posts"
 id = "Post ID"
@@ -43,7 +43,7 @@ columns.likes = "Likes"
 columns.comments = "Comments"
 columns.shares = "Shares"
 columns.clicks = "Clicks"
-[[sources.files.tables]]
+[[sources.sandbox_files.tables]]
 file = "satisfaction*.csv"
 entity = "survey_responses"
 id = "Response"
@@ -57,7 +57,7 @@ constants.lowest = 1
 constants.highest = 5
 time = "%d.%m.%Y %H:%M"
 timezone = "Europe/Berlin"
-[[sources.files.tables]]
+[[sources.sandbox_files.tables]]
 name = "market_size"
 file = "market.csv"
 entity = "figures"
@@ -68,12 +68,12 @@ columns.amount = "Market volume (EUR)"
 constants.name = "market_size"
 constants.currency = "EUR"
 day = "%Y"
-[[sources.files.logs]]            # page views, visits and where they came from
+[[sources.sandbox_files.logs]]    # page views, visits and where they came from
 file = "logs/access-*.log"
 hosts = ["www.acme.example", "acme.example"]
 """
 
 
 def files_source(folder: str) -> str:
-    """The section `[sources.files]`, for files that lie in a folder beside kpiloop.toml."""
+    """The section `[sources.sandbox_files]`, for files that lie in a folder beside kpiloop.toml."""
     return _SOURCE.format(folder=folder)

@@ -12,6 +12,7 @@ from kpiloop_sandbox.serving.database import Database
 
 _CHUNK = 5_000
 _INSERT_ACT = "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_BOUNCED = "UPDATE recipients SET status = ? WHERE campaign_id = ? AND place = ?"
 _LAST_ACT = """
 SELECT r.place, (
     SELECT coalesce(max(a.number), -1) FROM acts AS a
@@ -83,6 +84,8 @@ class Deliveries:
             if row is None:
                 return False
             db.execute(_INSERT_ACT, _act_row(campaign_id, row[0], row[1] + 1, act))
+            if act.action == "bounce":
+                db.execute(_BOUNCED, (act.kind, campaign_id, row[0]))
         self._totals.pop(campaign_id, None)
         return True
 

@@ -46,7 +46,7 @@ def pulled(tmp_path_factory: pytest.TempPathFactory) -> Generator[Pulled]:
     home = tmp_path_factory.mktemp("acme")
     company = generate(OPTIONS)
     write_files(home / "files", company)
-    written = tomllib.loads(files_source("files"))["sources"]["files"]
+    written = tomllib.loads(files_source("files"))["sources"]["sandbox_files"]
     assert written.pop("connector") == "files"
     settings = FilesSettings.model_validate(written)
     with (
