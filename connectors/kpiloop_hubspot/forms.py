@@ -5,7 +5,6 @@ There is no filter by time: pages are turned until one ends before the window.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
@@ -80,14 +79,10 @@ def forms(api: Api) -> Iterator[Form]:
             return
 
 
-def submissions(api: Api, read: Read, kinds: Mapping[str, str]) -> Iterator[Page]:
+def submissions(api: Api, read: Read) -> Iterator[Page]:
     """The submissions of one form, back to the start of the window."""
     form = Form.parse(read.slice)
-    told: dict[str, JsonValue] = {
-        "formId": form.id,
-        "formName": form.name,
-        "formKind": _kind(form, kinds),
-    }
+    told: dict[str, JsonValue] = {"formId": form.id, "formName": form.name}
     start = milliseconds(read.window.start) if read.window.start else None
     after = read.checkpoint
     while True:
@@ -117,13 +112,3 @@ def _has_none(error: RefusedError) -> bool:
 def _is_before(row: Mapping[str, JsonValue], start: int | None) -> bool:
     at = row.get("submittedAt")
     return start is not None and isinstance(at, int) and at < start
-
-
-def _kind(form: Form, kinds: Mapping[str, str]) -> str | None:
-    """What the settings call such forms: the first pattern that fits the name, else the id."""
-    fitting = (
-        kind
-        for pattern, kind in kinds.items()
-        if fnmatch(form.name.lower(), pattern.lower()) or pattern == form.id
-    )
-    return next(fitting, None)

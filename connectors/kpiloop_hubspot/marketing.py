@@ -43,7 +43,7 @@ class MarketingReads(Connector[HubspotSettings]):
     @reads(HubspotSubmission, cursor="created", slices=_forms, absent="kept", optional=True)
     def form_submissions(self, read: Read) -> Iterator[Page]:
         """Submissions of every form that came since; earlier ones never change."""
-        return submissions(self.api, read, self.settings.form_kinds)
+        return submissions(self.api, read)
 
     @reads(HubspotEmail, optional=True)
     def emails(self, read: Read) -> Iterator[Page]:

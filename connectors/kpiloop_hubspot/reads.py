@@ -12,6 +12,7 @@ from kpiloop_hubspot.checks import account, checks
 from kpiloop_hubspot.client import burst_of, connect
 from kpiloop_hubspot.commerce import CommerceReads
 from kpiloop_hubspot.crm import CrmReads
+from kpiloop_hubspot.example import EXAMPLE
 from kpiloop_hubspot.marketing import MarketingReads
 from kpiloop_hubspot.settings import HubspotSettings
 from kpiloop_hubspot.writes import HubspotWriter
@@ -32,6 +33,8 @@ class Hubspot(MarketingReads, CommerceReads, ActivityReads, CrmReads):
     # HubSpot promises "a few moments"; after imports its index has been seen far behind that, and
     # reading an hour of changes again costs next to nothing.
     index_lag: ClassVar[timedelta] = timedelta(hours=1)
+
+    example: ClassVar[str] = EXAMPLE
 
     default_stages: ClassVar[Mapping[str, str]] = MappingProxyType(
         {

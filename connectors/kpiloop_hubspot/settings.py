@@ -52,9 +52,5 @@ class HubspotSettings(Settings):
     """Whether campaigns and their costs are read: accounts without Marketing Hub Professional have
     none, and no key can be given the right."""
 
-    form_kinds: dict[str, str] = Field(default_factory=dict[str, str])
-    """What forms are for, as `"*demo*" = "inquiry"`: a pattern for their names, or a form's id,
-    and the kind of its submissions."""
-
     traffic_days: PositiveInt = 730
     """How many days of traffic the first pull reads."""

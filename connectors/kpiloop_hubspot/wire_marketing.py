@@ -177,7 +177,6 @@ class HubspotSubmission(FormSubmission):
     id: Id = Field(validation_alias="conversionId")
     form_id: Text = Field(None, validation_alias="formId")
     form_name: Text = Field(None, validation_alias="formName")
-    kind: Text = Field(None, validation_alias="formKind")
     page_url: Text = Field(None, validation_alias="pageUrl")
     values: Items[FormValue] = ()
     submitted_at: Instant = Field(None, validation_alias="submittedAt")

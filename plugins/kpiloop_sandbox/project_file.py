@@ -31,6 +31,11 @@ deals = "sandbox_hubspot"
 orders = "sandbox_salesforce"
 stages = "sandbox_hubspot"
 
+[forms]                           # what a form is for, by its name
+inquiry = ["Contact us", "Request a demo"]
+content = ["Download *"]
+newsletter = ["Newsletter"]
+
 [rates]
 USD = 0.92                        # some deals are in dollars
 

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from kpiloop import Checkpoint, Page
-from kpiloop.engine.pull.run import PullRequest, pull
 from kpiloop_sandbox.hubspot.happenings import Happening
 from kpiloop_sandbox.hubspot.objects import StoredForm
 from kpiloop_sandbox.hubspot.routes.forms import submissions_of
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
 from kpiloop_sandbox.hubspot.times import to_ms
-from support.hubspot import NOON, Connect, asked
+from support.hubspot import NOON, asked
 from support.hubspot_home import Home
 
 DEMO = "11111111-1111-4111-8111-111111111111"
@@ -112,14 +111,6 @@ def pages(home: Home, checkpoint: Checkpoint) -> list[Page]:
     name = f"{DEMO} Request a demo"
     read = asked(home.hubspot, "form_submissions", slice=name, checkpoint=checkpoint)
     return list(home.hubspot.form_submissions(read))
-
-
-def test_the_settings_say_what_forms_are_for(home: Home, connect: Connect) -> None:
-    """A pattern for names or a form's id gives a submission its kind."""
-    hubspot = connect(form_kinds={"*DEMO*": "inquiry", NEWS: "newsletter"})
-    pull(home.warehouse, hubspot, PullRequest(streams=("form_submissions",)))
-    query = "SELECT kind, count(*) FROM pulled.form_submissions GROUP BY ALL ORDER BY ALL"
-    assert home.rows(query) == [("inquiry", 120), ("newsletter", 1)]
 
 
 def test_full_and_incremental_reads_end_alike(home: Home) -> None:
