@@ -29,6 +29,7 @@ from kpiloop import (
 from kpiloop.web_api import Api, BearerToken, NoAuth
 from kpiloop_files.channels import CHANNELS
 from kpiloop_files.checks import checks
+from kpiloop_files.example import EXAMPLE
 from kpiloop_files.logs import LogInput
 from kpiloop_files.places import Address, Folder, Place, content_hash
 from kpiloop_files.settings import FilesSettings
@@ -79,6 +80,8 @@ class Files(Connector[FilesSettings]):
     name: ClassVar[str] = "files"
     settings_type: ClassVar[type[Settings]] = FilesSettings
     threads: ClassVar[int] = 2
+
+    example: ClassVar[str] = EXAMPLE
 
     default_channels: ClassVar[tuple[ChannelRule, ...]] = tuple(
         ChannelRule(channel=channel, where=f"original_source = '{channel}'") for channel in CHANNELS

@@ -34,6 +34,7 @@ from kpiloop_mailchimp.activity import (
 from kpiloop_mailchimp.checks import account, checks
 from kpiloop_mailchimp.client import connect
 from kpiloop_mailchimp.events import Complaint, Recipient, Sending, Unsubscribe
+from kpiloop_mailchimp.example import EXAMPLE
 from kpiloop_mailchimp.listing import BEGINNING, Listing, Place, rows_of
 from kpiloop_mailchimp.mail import TESTS, ActivityTotal, MailchimpCampaign, MailchimpEmail, Report
 from kpiloop_mailchimp.members import SEPARATOR, Span, cut, members
@@ -112,6 +113,8 @@ class Mailchimp(Connector[MailchimpSettings]):
     threads: ClassVar[int] = 10
 
     # Most sources name the form or the app that wrote somebody down, not where they came from.
+    example: ClassVar[str] = EXAMPLE
+
     default_channels: ClassVar[tuple[ChannelRule, ...]] = (
         ChannelRule(channel="paid_social", where="original_source LIKE 'Facebook%'"),
         ChannelRule(channel="offline", where="original_source IN ('Admin Add', 'Import')"),

@@ -37,6 +37,7 @@ from kpiloop_salesforce.client import connect
 from kpiloop_salesforce.defaults import CHANNELS, STAGES
 from kpiloop_salesforce.deleted import BIN, MERGES, bin_pages, log_pages
 from kpiloop_salesforce.describe import Describes
+from kpiloop_salesforce.example import EXAMPLE
 from kpiloop_salesforce.formulas import FORMULAS, formula_pages, formulas_of_a_day
 from kpiloop_salesforce.history import LEADS_AT_ONCE, LeadHistory, lead_histories
 from kpiloop_salesforce.identity import same_people
@@ -100,6 +101,8 @@ class Salesforce(Connector[SalesforceSettings]):
 
     # A record's time is taken before its transaction is committed, which can take minutes.
     index_lag: ClassVar[timedelta] = timedelta(minutes=5)
+
+    example: ClassVar[str] = EXAMPLE
 
     default_stages: ClassVar[Mapping[str, str]] = MappingProxyType(STAGES)
     default_channels: ClassVar[tuple[ChannelRule, ...]] = CHANNELS

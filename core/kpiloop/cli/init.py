@@ -13,13 +13,13 @@ import typer
 from kpiloop.cli.application import Application
 from kpiloop.cli.beginning import asking
 from kpiloop.cli.beginning.here import currency_of, timezone_here
+from kpiloop.cli.beginning.system import System
 from kpiloop.cli.beginning.text import Choices, project_text
 from kpiloop.engine.cycle.definitions import catalog_of
 from kpiloop.errors import ConfigError
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.loading import FILE_NAME, read_project
-from kpiloop.project.setting_names import SettingNames
 
 
 def init(  # noqa: PLR0913 - each option is one answer
@@ -29,7 +29,8 @@ def init(  # noqa: PLR0913 - each option is one answer
     ] = Path(),
     *,
     source: Annotated[
-        str | None, typer.Option(help="The connector to read with.", show_default=False)
+        list[str] | None,
+        typer.Option(help="A connector to read with; give one for each system."),
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(help="When a day begins.", show_default="this machine's")
@@ -52,12 +53,16 @@ def init(  # noqa: PLR0913 - each option is one answer
     app = Application.of(context)
     file = folder.expanduser() / FILE_NAME
     _refuse_second(file)
-    given = {"source": source, "timezone": timezone, "currency": currency}
+    given = {
+        "source": ",".join(source) if source else None,
+        "timezone": timezone,
+        "currency": currency,
+    }
     if not yes:
         _require_answers(app, given)
     choices = _choices(app, given, goal or [], may_ask=not yes)
     _write(app, file, choices)
-    app.output.data({"file": file.absolute(), "source": choices.source})
+    app.output.data({"file": file.absolute(), "sources": [each.source for each in choices.systems]})
     _say_what_next(app, file, choices)
 
 
@@ -86,7 +91,7 @@ def _choices(
 ) -> Choices:
     """What was given, and for the rest what is answered or proposed."""
     asker = asking.Asker(may_ask=may_ask and None in given.values(), say=app.output.say)
-    connector = asker.settle(_which_system(app.host), given["source"])
+    systems = asker.settle(_which_systems(app.host), given["source"])
     timezone = asker.settle(
         asking.Question(
             text="Reporting time zone",
@@ -105,15 +110,17 @@ def _choices(
     )
     catalog = Catalog.of(app.host.packs.values())
     wanted = asking.goals(catalog, goals) or asker.settle(_which_goal(catalog))
-    return Choices(connector=connector, timezone=timezone, currency=currency, goals=wanted)
+    return Choices(systems=systems, timezone=timezone, currency=currency, goals=wanted)
 
 
-def _which_system(host: PluginHost) -> asking.Question[str]:
-    known = list(host.connectors)
+def _which_systems(host: PluginHost) -> asking.Question[tuple[System, ...]]:
+    """Proposed is one that asks for nothing but a key."""
+    known = {name: System(connector=each) for name, each in host.connectors.items()}
+    ready = [name for name, each in known.items() if each.needs_only_keys]
     return asking.Question(
-        text=f"System to read ({', '.join(known)})",
-        proposal=known[0] if known else "",
-        check=partial(asking.connector, host),
+        text=f"Systems to read, separated by commas ({', '.join(known)})",
+        proposal=next(iter((*ready, *known)), ""),
+        check=partial(asking.systems, host),
     )
 
 
@@ -127,8 +134,7 @@ def _which_goal(catalog: Catalog) -> asking.Question[dict[str, str]]:
 
 def _write(app: Application, file: Path, choices: Choices) -> None:
     """Write the file, once it is known that it will load."""
-    connector = app.host.connector(choices.connector)
-    text = project_text(choices, connector, Catalog.of(app.host.packs.values()))
+    text = project_text(choices, Catalog.of(app.host.packs.values()))
     project = read_project(text, path=file.absolute(), host=app.host, environment=os.environ)
     catalog_of(project, app.host)
     try:
@@ -144,17 +150,24 @@ def _write(app: Application, file: Path, choices: Choices) -> None:
 
 
 def _say_what_next(app: Application, file: Path, choices: Choices) -> None:
-    model = app.host.connector(choices.connector).settings_type
-    names = SettingNames(source=choices.source, model=model)
-    hints = {key: model.model_fields[key].description for key in names.secrets}
     say = app.output.say
     say(f"Wrote {file}. What comes next:")
-    for key, hint in hints.items():
-        if hint:
-            say(f"\n{hint}\n\nPut it where kpiloop finds it:\n")
-            say(f"  export {names.variable(key)}=…")
+    for system in choices.systems:
+        _say_what_it_needs(app, system)
     say("\nLook whether all is well, then do a first cycle:\n")
     if file.parent != Path():
         say(f"  cd {shlex.quote(str(file.parent))}")
     say("  kpiloop doctor\n  kpiloop run\n")
     say("Nothing is written back as long as the file has no [[publish]].")
+
+
+def _say_what_it_needs(app: Application, system: System) -> None:
+    """How one comes by its keys, and which settings of the file are only examples."""
+    for variable, hint in system.keys.items():
+        if hint:
+            app.output.say(f"\n{hint}\n\nPut it where kpiloop finds it:\n")
+            app.output.say(f"  export {variable}=…")
+    if wanted := dict.fromkeys((*system.shown, *system.required)):
+        app.output.say(
+            f"\nIn the file, [sources.{system.source}] needs yours: {', '.join(wanted)}."
+        )

@@ -107,6 +107,11 @@ class Connector(Generic[SettingsType]):
     default_channels: ClassVar[tuple[ChannelRule, ...]] = ()
     """How the vendor's sources group into channels, first match wins, after `[channels]`."""
 
+    example: ClassVar[str] = ""
+    """What `kpiloop init` writes into the source's table to begin with: lines of TOML that load as
+    they stand, in which `{source}` is the source's name. What one may say besides is commented out,
+    by `# `. Empty: nothing need be set but keys."""
+
     def __init__(self, settings: SettingsType, source: Source) -> None:
         self.settings = settings
         self.source = source

@@ -5,6 +5,8 @@ import pty
 import re
 import subprocess
 import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,15 +16,48 @@ from kpiloop import Source
 from kpiloop.engine.cycle.definitions import catalog_of, targets_of
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.loading import load_project
+from kpiloop.project.people import People
 from kpiloop.project.project import Project
+from kpiloop.warehouse.store import Warehouse
 from kpiloop_hubspot.checks import rights
 from kpiloop_hubspot.reads import Hubspot
 from kpiloop_hubspot.settings import HubspotSettings
+from kpiloop_salesforce.reads import Salesforce
+from support.plugin_workshop import Workshop
 from support.program import START, Program
 
 ANSWERS = ("--source", "hubspot", "--timezone", "Europe/Vienna", "--currency", "CHF")
-EXAMPLE = re.compile(r"^# (?=\[|[A-Za-z_]+ = )", re.MULTILINE)
+EXAMPLE = re.compile(r'^# (?=\[|[A-Za-z_]+ = |"[^"]+" = )', re.MULTILINE)
 """What stands before a line that is legal without it."""
+
+
+CONNECTORS = ("hubspot", "mailchimp", "salesforce", "files")
+LEDGER = """\
+Month;Department;Kind;Amount
+01.2026;marketing;software;1.234,50
+"""
+NEEDY = """
+    from pydantic import Field, SecretStr
+    from kpiloop import Connector, Settings, hookimpl
+
+    class NeedySettings(Settings):
+        desk: str
+        token: SecretStr | None = Field(None, description="Ask Ann.")
+
+    class Needy(Connector[NeedySettings]):
+        name = "needy"
+        settings_type = NeedySettings
+        example = ""
+
+    @hookimpl
+    def kpiloop_connectors():
+        return [Needy]
+"""
+
+
+def sources(*names: str) -> list[str]:
+    """The options that name systems."""
+    return [word for each in names for word in ("--source", each)]
 
 
 def loaded(file: Path) -> Project:
@@ -74,6 +109,97 @@ def test_a_goal_becomes_a_target(program: Program) -> None:
     }
 
 
+def test_several_systems_are_read_side_by_side(program: Program) -> None:
+    """Each has its section and its keys' hints, and what they hold of the same is spoken of."""
+    answer = program("init", "--yes", *sources(*CONNECTORS))
+    project = loaded(program.folder / "kpiloop.toml")
+    assert answer.exit_code == 0
+    assert list(project.sources) == list(CONNECTORS)
+    for variable in ("HUBSPOT_TOKEN", "MAILCHIMP_API_KEY", "SALESFORCE_CLIENT_SECRET"):
+        assert f"export KPILOOP_{variable}=" in answer.out
+    assert "[sources.salesforce] needs yours: base_url, client_id" in answer.out
+    assert "[sources.files] needs yours: folder, tables" in answer.out
+
+
+def test_all_examples_of_all_systems_are_legal_together(program: Program) -> None:
+    """With every comment sign taken away, rules over all systems included."""
+    program("init", "--yes", *sources(*CONNECTORS))
+    file = program.folder / "kpiloop.toml"
+    file.write_text(EXAMPLE.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
+    project = loaded(file)
+    assert project.records.deals == ("hubspot",)
+    assert project.people == People()
+    assert project.stages["salesforce"] == dict(Salesforce.default_stages)
+    assert set(project.sources["files"].settings) == {"folder", "tables", "logs"}
+    assert [name for name, each in project.sources.items() if each.fields] == [
+        "hubspot",
+        "mailchimp",
+        "salesforce",
+    ]
+
+
+def test_systems_of_record_are_spoken_of_where_two_may_hold_deals(program: Program) -> None:
+    """Mailchimp has none: beside HubSpot there is nothing to choose."""
+    program("init", "one", "--yes", *sources("hubspot", "mailchimp"))
+    program("init", "two", "--yes", *sources("hubspot", "salesforce"))
+    one, two = (
+        (program.folder / each / "kpiloop.toml").read_text(encoding="utf-8")
+        for each in ("one", "two")
+    )
+    assert "# [people]" in one
+    assert "[records]" not in one
+    assert '# deals = "hubspot"  # of hubspot, salesforce' in two
+
+
+def test_sources_may_be_given_in_one_option(program: Program) -> None:
+    """Separated by commas, as they are where one is asked; twice the same is once."""
+    answer = program("init", "--yes", "--source", "mailchimp, hubspot,mailchimp", "--json")
+    assert answer.json["sources"] == ["mailchimp", "hubspot"]
+
+
+def test_the_example_of_files_reads_a_ledger(program: Program) -> None:
+    """A table as bookkeepers export it, with decimal commas, is pulled as the example says."""
+    program("init", "--yes", "--source", "files")
+    (program.folder / "files").mkdir()
+    (program.folder / "files" / "costs 2026.csv").write_text(LEDGER, encoding="utf-8")
+    assert program("doctor").exit_code == 0
+    assert program("pull").exit_code == 0
+    file = program.folder / ".kpiloop" / "warehouse.duckdb"
+    with Warehouse.open(file) as warehouse, warehouse.cursor() as cursor:
+        rows = cursor.execute("SELECT amount, last_day FROM pulled.costs").fetchall()
+    assert rows == [(Decimal("1234.50"), date(2026, 1, 31))]
+
+
+def test_what_is_proposed_needs_nothing_but_a_key(program: Program, workshop: Workshop) -> None:
+    """Neither a system that comes first by its name, nor one with settings of its own."""
+    workshop.make(NEEDY, name="needy", distribution="aa")
+    answer = program("init", "--yes", "--json")
+    assert answer.json["sources"] == ["hubspot"]
+
+
+def test_what_a_system_needs_is_named_where_it_gives_no_example(
+    program: Program, workshop: Workshop
+) -> None:
+    """Its required settings, and its key with the one line that explains it."""
+    workshop.make(NEEDY, name="needy", distribution="aa")
+    answer = program("init", "--yes", "--source", "needy")
+    text = (program.folder / "kpiloop.toml").read_text(encoding="utf-8")
+    assert '# desk = ""  # needed' in text
+    assert "# Its key: KPILOOP_NEEDY_TOKEN. Ask Ann." in text
+    assert "[sources.needy] needs yours: desk." in answer.out
+
+
+def test_an_example_that_is_no_toml_is_its_authors_matter(
+    program: Program, workshop: Workshop
+) -> None:
+    """The connector is named; who begins with another one is not disturbed."""
+    workshop.make(NEEDY.replace('example = ""', 'example = "odd ="'), name="needy")
+    answer = program("init", "--yes", "--source", "needy")
+    assert answer.exit_code != 0
+    assert "the example of connector 'needy' is no TOML" in answer.err
+    assert program("init", "--yes").exit_code == 0
+
+
 def test_it_says_what_comes_next(program: Program) -> None:
     """Where a key is made, with which scopes, where it is put, and that doctor looks at it."""
     answer = program("init", "acme", *ANSWERS)
@@ -87,7 +213,10 @@ def test_the_scopes_that_it_names_are_those_that_doctor_looks_for(program: Progr
     answer = program("init", *ANSWERS)
     settings = HubspotSettings(token=SecretStr("x"))
     connector = Hubspot(settings, Source(name="crm"))
-    named = set(re.findall(r"\b(?:crm|marketing)\.[a-z.]+", answer.out))
+    hint = HubspotSettings.model_fields["token"].description or ""
+    assert hint in answer.out
+    lists = (line for line in hint.splitlines() if line.startswith("  "))
+    named = {scope for line in lists for scope in line.split()}
     assert named == {right.scope for right in rights(connector.api, settings)}
     connector.close()
 
@@ -144,7 +273,7 @@ def test_programs_learn_what_was_written(program: Program) -> None:
     answer = program("init", "acme", "--yes", "--json")
     assert answer.json == {
         "file": str(program.folder / "acme" / "kpiloop.toml"),
-        "source": "hubspot",
+        "sources": ["hubspot"],
     }
 
 

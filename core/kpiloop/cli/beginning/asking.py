@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 import typer
 from pydantic import ValidationError
 
+from kpiloop.cli.beginning.system import System
 from kpiloop.errors import ConfigError
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.names import did_you_mean
@@ -60,10 +61,10 @@ def general(setting: str, value: str) -> str:
     return value
 
 
-def connector(host: PluginHost, name: str) -> str:
-    """A connector that is installed; ConfigError where there is none of this name."""
-    host.connector(name, where="--source")
-    return name
+def systems(host: PluginHost, line: str) -> tuple[System, ...]:
+    """The systems of a line such as `crm, shop`; ConfigError where no connector is called so."""
+    names = dict.fromkeys(name.strip() for name in line.split(","))
+    return tuple(System(connector=host.connector(each, where="--source")) for each in names)
 
 
 def goals(catalog: Catalog, lines: Sequence[str]) -> dict[str, str]:

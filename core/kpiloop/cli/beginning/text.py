@@ -3,15 +3,11 @@
 What is commented out is legal as soon as its `# ` is taken away.
 """
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kpiloop.connector.base import Connector
+from kpiloop.cli.beginning.system import System
 from kpiloop.kpi.catalog import Catalog
-from kpiloop.plugin_host.brought import ConnectorType
-from kpiloop.project.setting_names import SettingNames
 
 _BEGINNING = """\
 # A project of kpiloop: what to read, how to count, and what to write back.
@@ -22,14 +18,15 @@ home = ".kpiloop"  # the databases of this project: a folder beside this file
 timezone = "{timezone}"  # when a day begins
 currency = "{currency}"  # what all money is converted to
 
+# What to read. `share` is the part of the vendor's limits that kpiloop may use: leave some to
+# others. Keys never stand in this file, but in the environment.
+"""
+_SOURCE = """
 [sources.{source}]
 connector = "{connector}"
-share = 0.8  # the part of the vendor's limits that kpiloop may use: leave some to others
-{keys}
-# A field of your own in place of one that the connector reads:
-# [sources.{source}.fields.deals]
-# product = "properties.product_line"
-
+share = 0.8
+{more}"""
+_RATES = """
 # What other currencies are worth in {currency}, for ever or from a day on.
 # [rates]
 # {other} = 0.92
@@ -41,6 +38,21 @@ share = 0.8  # the part of the vendor's limits that kpiloop may use: leave some 
 [customers]
 count = "company"  # or "person"
 ends = "never"  # when one stops being a customer; or "no order for 365 days", "stage left"
+"""
+_PEOPLE = """
+# Contacts of all systems are one person by address and by ids. These are the rules, as they are:
+# [people]
+# join = ["email", "same_as"]
+# plus_addresses = "different"  # or "same": ann+news@ is ann@
+# ignore_dots = ["gmail.com", "googlemail.com"]  # hosts at which a.nn@ is ann@
+# shared = []  # addresses that many use and that join nobody, such as "info@*"
+"""
+_RECORDS = """
+# A deal that is synced between two systems counts twice, unless they tell that it is the same, or
+# this names the system whose deals count. Name several where each has deals of its own.
+# [records]
+# deals = "{source}"  # of {sources}
+# stages = "{source}"  # in which stage people are
 """
 _STAGES = """
 # Which of the vendor's stages is which step from lead to customer. The connector knows these:
@@ -61,8 +73,6 @@ _PUBLISHING = """
 # What is written back, and into which records: nothing else ever is. `kpiloop plan` shows it
 # first, `kpiloop apply` writes it; with `auto = true`, `kpiloop run` does both.
 """
-_ANY: ConnectorType = Connector
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _EXAMPLES = (
     ("revenue", "company"),
     ("win_rate", "company"),
@@ -76,52 +86,58 @@ _EXAMPLES = (
 class Choices:
     """What was asked or given."""
 
-    connector: str
+    systems: Sequence[System]
     timezone: str
     currency: str
     goals: Mapping[str, str] = field(default_factory=dict[str, str])
     """KPI → what it should reach in a month, as TOML writes the number."""
 
-    @property
-    def source(self) -> str:
-        """The source is named as its connector is."""
-        return self.connector.replace("-", "_")
 
-
-def project_text(choices: Choices, connector: ConnectorType, catalog: Catalog) -> str:
+def project_text(choices: Choices, catalog: Catalog) -> str:
     """The whole file."""
-    names = SettingNames(source=choices.source, model=connector.settings_type)
-    stages = "".join(f'# {of} = "{rung}"\n' for of, rung in _stages(connector).items())
+    currency = choices.currency
     parts = [
-        _BEGINNING.format(
-            timezone=choices.timezone,
-            currency=choices.currency,
-            source=choices.source,
-            connector=choices.connector,
-            keys=_about_keys(names),
-            other="EUR" if choices.currency == "USD" else "USD",
-        ),
-        _STAGES.format(source=choices.source, stages=stages) if stages else "",
+        _BEGINNING.format(timezone=choices.timezone, currency=currency),
+        *(_source(each) for each in choices.systems),
+        _RATES.format(currency=currency, other="EUR" if currency == "USD" else "USD"),
+        *_over_all(choices.systems),
+        *(_stages(each) for each in choices.systems if each.stages),
         _COSTS,
         _TARGETS + _targets(choices.goals, catalog),
-        _PUBLISHING + _published(choices.source, catalog) if _writes(connector) else "",
+        _published(choices.systems, catalog),
     ]
     return "".join(parts)
 
 
-def _stages(connector: ConnectorType) -> Mapping[str, str]:
-    """The vendor's stages, as TOML writes keys, and their steps."""
-    return {
-        of if _BARE.fullmatch(of) else json.dumps(of, ensure_ascii=False): rung
-        for of, rung in connector.default_stages.items()
-    }
+def _source(system: System) -> str:
+    shown = system.shown
+    keys = [_about_key(variable, hint) for variable, hint in system.keys.items()]
+    missing = [f'# {name} = ""  # needed\n' for name in system.required if name not in shown]
+    return _SOURCE.format(
+        source=system.source,
+        connector=system.connector.name,
+        more="".join((*keys, *missing, system.example)),
+    )
 
 
-def _about_keys(names: SettingNames) -> str:
-    if not names.secrets:
-        return ""
-    ways = names.variable(names.secrets[0])
-    return f"# Its key never stands here, but in the environment: {ways}\n"
+def _about_key(variable: str, hint: str) -> str:
+    """Where the key belongs, and how one comes by it where a line says it."""
+    more = f". {hint}" if hint and "\n" not in hint else ""
+    return f"# Its key: {variable}{more}\n"
+
+
+def _over_all(systems: Sequence[System]) -> Iterator[str]:
+    """What several systems hold of the same."""
+    if len(systems) > 1:
+        yield _PEOPLE
+    with_deals = [each.source for each in systems if each.may_hold_deals]
+    if len(with_deals) > 1:
+        yield _RECORDS.format(source=with_deals[0], sources=", ".join(with_deals))
+
+
+def _stages(system: System) -> str:
+    stages = "".join(f'# {of} = "{rung}"\n' for of, rung in system.stages.items())
+    return _STAGES.format(source=system.source, stages=stages)
 
 
 def _targets(goals: Mapping[str, str], catalog: Catalog) -> str:
@@ -131,8 +147,11 @@ def _targets(goals: Mapping[str, str], catalog: Catalog) -> str:
     return f"# [targets.{kpi}]\n# month = 400\n"
 
 
-def _published(source: str, catalog: Catalog) -> str:
-    return "\n".join(_publication(*each, source, catalog) for each in _examples(catalog))
+def _published(systems: Sequence[System], catalog: Catalog) -> str:
+    """Examples for the first system that can be written to."""
+    target = next((each.source for each in systems if each.is_written), "")
+    examples = "\n".join(_publication(*each, target, catalog) for each in _examples(catalog))
+    return _PUBLISHING + examples if target else ""
 
 
 def _examples(catalog: Catalog) -> Iterator[tuple[str, str]]:
@@ -147,7 +166,3 @@ def _publication(kpi: str, by: str, source: str, catalog: Catalog) -> str:
         bands = ", ".join(band.name for band in catalog.kpi(kpi).bands)
         lines = (*lines, f"band = true  # {bands} in place of the number")
     return "".join(f"# {line}\n" for line in lines)
-
-
-def _writes(connector: ConnectorType) -> bool:
-    return connector.writer is not _ANY.writer

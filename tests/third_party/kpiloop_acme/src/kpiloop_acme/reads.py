@@ -15,6 +15,7 @@ class Acme(Connector[AcmeSettings]):
     name = "acme"
     settings_type = AcmeSettings
     default_stages = MappingProxyType({"prospect": "lead", "buyer": "customer"})
+    example = '# base_url = "https://eu.acme.example"  # an account in Europe\n'
 
     def connect(self) -> Api:
         """The client, with the only limit that Acme has."""
