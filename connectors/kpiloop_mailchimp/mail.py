@@ -92,8 +92,7 @@ class Report(EmailTotal):
     @property
     def latest(self) -> datetime | None:
         """The last thing that the report tells of."""
-        moments = [each for each in (self.sent_at, self.last_open, self.last_click) if each]
-        return max(moments, default=None)
+        return _latest(self.sent_at, self.last_open, self.last_click)
 
     @property
     def amounts(self) -> Mapping[str, int | None]:
@@ -122,7 +121,9 @@ class Report(EmailTotal):
 class ActivityTotal(EmailTotal):
     """Everything that happened to one e-mail, counted together: it changes with every event.
 
-    Its id is the e-mail's, so that other streams read the activity of just these e-mails.
+    One recipient who was erased and another who opened may leave the sum as it was: therefore the
+    time of the last event belongs to it. Its id is the e-mail's, so that other streams read the
+    activity of just these e-mails.
     """
 
     id: Id
@@ -131,18 +132,28 @@ class ActivityTotal(EmailTotal):
     soft_bounces: Whole = at("bounces", "soft_bounces")
     syntax_errors: Whole = at("bounces", "syntax_errors")
     opens: Whole = at("opens", "opens_total")
+    last_open: Instant = at("opens", "last_open")
     clicks: Whole = at("clicks", "clicks_total")
+    last_click: Instant = at("clicks", "last_click")
 
     def records(self) -> Iterator[Self]:
         """The total of the e-mail."""
         bounces = _sum(self.hard_bounces, self.soft_bounces, self.syntax_errors)
-        amount = _sum(self.sent, self.opens, self.clicks, bounces)
-        yield self.model_copy(update={"parent_id": self.id, "kind": ACTIVITY, "amount": amount})
+        total = {
+            "kind": ACTIVITY,
+            "amount": _sum(self.sent, self.opens, self.clicks, bounces),
+            "counted_at": _latest(self.last_open, self.last_click),
+        }
+        yield self.model_copy(update={"parent_id": self.id, **total})
 
 
 def total_id(email: str, kind: str) -> str:
     """The id of an e-mail's total of one kind; without a kind that of everything."""
     return f"{email}:{kind}" if kind else email
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((each for each in moments if each), default=None)
 
 
 def _sum(*amounts: int | None) -> int | None:
