@@ -11,6 +11,7 @@ from kpiloop.cli.application import Application
 from kpiloop.cli.checkup.finding import Finding, exit_code_of, failed_by
 from kpiloop.cli.checkup.home import check_home
 from kpiloop.cli.checkup.project import check_plugins, check_project
+from kpiloop.cli.checkup.records import check_records
 from kpiloop.cli.checkup.source import check_source
 from kpiloop.connector.base import CheckStatus
 from kpiloop.errors import KpiloopError
@@ -44,6 +45,7 @@ def _findings(app: Application) -> Iterator[Finding]:
         yield failed_by("project", "file", error)
         return
     yield from check_project(project, app.host)
+    yield from check_records(project, app.host)
     yield from check_home(project)
     for source in project.sources:
         with app.output.notices.status(f"Asking {source} …"):

@@ -59,7 +59,9 @@ def _check_account(connector: Connector[Any], project: Project, clock: Clock) ->
 
 
 def _compared(area: str, what: str, theirs: str, ours: str) -> Finding:
-    if not theirs or theirs == ours:
+    if not theirs:
+        return good(area, what, f"the account tells none, [project] has {ours}")
+    if theirs == ours:
         return good(area, what, ours)
     found = f"the account has {theirs}, [project] has {ours}"
     return warning(area, what, found, "numbers differ from the vendor's reports; align them if not")
