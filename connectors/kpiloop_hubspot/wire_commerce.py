@@ -18,6 +18,7 @@ from kpiloop import (
     Order,
     OrderLine,
     Product,
+    Rate,
     Text,
 )
 from kpiloop_hubspot.links import Associated
@@ -127,4 +128,4 @@ class HubspotRate(ExchangeRate):
     id: Id
     currency: Text = Field(default=None, validation_alias=AliasPath("fromCurrencyCode"))
     valid_from: Day = Field(default=None, validation_alias=AliasPath("effectiveAt"))
-    rate: Number = Field(default=None, validation_alias=AliasPath("conversionRate"))
+    rate: Rate = Field(default=None, validation_alias=AliasPath("conversionRate"))

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         Kind,
         Money,
         Number,
+        Rate,
         Text,
         Whole,
     )
@@ -138,6 +139,7 @@ __all__ = [
     "PluginError",
     "Product",
     "QuotaError",
+    "Rate",
     "Read",
     "Record",
     "RecordError",
@@ -221,6 +223,7 @@ _HOMES = {
         "Kind",
         "Money",
         "Number",
+        "Rate",
         "Text",
         "Whole",
     ),

@@ -30,6 +30,7 @@ The stages of the ladder are {", ".join(f"`{stage}`" for stage in resolved.LADDE
 | {Kind.TEXT} | any text; an empty one is no value |
 | {Kind.WHOLE} | a whole number of 64 bits |
 | {Kind.NUMBER} | a decimal number with up to six places |
+| {Kind.RATE} | a decimal number with up to twelve places |
 | {Kind.MONEY} | an amount with four places |
 | {Kind.FLAG} | true or false |
 | {Kind.INSTANT} | a moment in UTC, between 1990 and 2100 |

@@ -31,11 +31,7 @@ def _is_hook(function: ast.FunctionDef) -> bool:
 
 @pytest.mark.parametrize("folder", CONNECTORS, ids=lambda folder: folder.name)
 def test_connectors_have_the_same_files(folder: Path) -> None:
-    """Who knows one connector finds their way in all: settings, wire, reads and writes.
-
-    What one system calls a record may take several files `wire_….py`; only a connector that writes
-    has `writes.py`.
-    """
+    """Who knows one finds their way in all: settings, wire…, reads, and writes where it writes."""
     names = {path.name for path in folder.iterdir()}
     assert CONNECTOR_FILES - names == set()
     assert any(name.startswith("wire") for name in names)

@@ -11,7 +11,7 @@ from kpiloop.project.section import Name, Section
 def _record_key(value: str) -> str:
     source, _, vendor_id = value.partition(":")
     if not source or not vendor_id:
-        raise ValueError(f"{value!r} is no record: <source>:<id>, such as hubspot:51")
+        raise ValueError(f"{value!r} is no record: <source>:<id>, such as crm:51")
     return value
 
 

@@ -18,7 +18,6 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _EPOCH = re.compile(r"-?\d{9,13}")
 _SMALLEST_MILLISECONDS = 10**11
-_MONEY_LIMIT = Decimal(10) ** 14
 
 
 class Kind(StrEnum):
@@ -28,6 +27,7 @@ class Kind(StrEnum):
     WHOLE = "whole"
     NUMBER = "number"
     MONEY = "money"
+    RATE = "rate"
     FLAG = "flag"
     INSTANT = "instant"
     DAY = "day"
@@ -67,21 +67,24 @@ def _number(value: object) -> object:
 
 
 def _money(value: object) -> object:
-    number = _number(value)
-    if isinstance(number, Decimal):
-        if abs(number) >= _MONEY_LIMIT:
-            raise ValueError("an amount must be smaller than 10^14")
-        return number.quantize(Decimal("0.0001"))
-    return number
+    return _within(_number(value), "an amount", digits=14, places=4)
 
 
 def _quantity(value: object) -> object:
-    number = _number(value)
-    if isinstance(number, Decimal):
-        if abs(number) >= _MONEY_LIMIT:
-            raise ValueError("a number must be smaller than 10^14")
-        return number.quantize(Decimal("0.000001"))
-    return number
+    return _within(_number(value), "a number", digits=14, places=6)
+
+
+def _rate(value: object) -> object:
+    return _within(_number(value), "a rate", digits=12, places=12)
+
+
+def _within(number: object, name: str, *, digits: int, places: int) -> object:
+    """A number with at most so many digits before the point, rounded to the places behind it."""
+    if not isinstance(number, Decimal):
+        return number
+    if abs(number) >= Decimal(10) ** digits:
+        raise ValueError(f"{name} must be smaller than 10^{digits}")
+    return number.quantize(Decimal(1).scaleb(-places))
 
 
 def _whole(value: object) -> object:
@@ -147,6 +150,7 @@ Id = Annotated[str, Column(Kind.TEXT), BeforeValidator(_text)]
 Text = Annotated[str | None, Column(Kind.TEXT), BeforeValidator(_text)]
 Whole = Annotated[int | None, Column(Kind.WHOLE), BeforeValidator(_whole)]
 Number = Annotated[Decimal | None, Column(Kind.NUMBER), BeforeValidator(_quantity)]
+Rate = Annotated[Decimal | None, Column(Kind.RATE), BeforeValidator(_rate)]
 Money = Annotated[Decimal | None, Column(Kind.MONEY), BeforeValidator(_money)]
 Flag = Annotated[bool | None, Column(Kind.FLAG), BeforeValidator(empty_is_none)]
 Instant = Annotated[datetime | None, Column(Kind.INSTANT), BeforeValidator(_instant)]

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from kpiloop.schema.fields import Day, Instant, Money, Number, Text
+from kpiloop.schema.fields import Day, Instant, Money, Number, Rate, Text
 from kpiloop.schema.record import Record
 
 
@@ -55,7 +55,7 @@ class ExchangeRate(Record):
 
     currency: Text = None
     valid_from: Day = None
-    rate: Number = None
+    rate: Rate = None
 
 
 class Figure(Record):

@@ -14,6 +14,8 @@ TYPES: Mapping[Kind, str] = MappingProxyType(
         Kind.WHOLE: "BIGINT",
         Kind.NUMBER: "DECIMAL(20,6)",
         Kind.MONEY: "DECIMAL(18,4)",
+        # A rupiah is worth little: what one converts with must not be rounded away.
+        Kind.RATE: "DECIMAL(24,12)",
         Kind.FLAG: "BOOLEAN",
         # Naive, in UTC: the type with a zone would make answers depend on the machine's zone.
         Kind.INSTANT: "TIMESTAMP",

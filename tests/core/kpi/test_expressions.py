@@ -22,6 +22,7 @@ TYPES = {
     Kind.TEXT: "VARCHAR",
     Kind.WHOLE: "BIGINT",
     Kind.NUMBER: "DECIMAL(20, 6)",
+    Kind.RATE: "DECIMAL(24, 12)",
     Kind.MONEY: "DECIMAL(18, 4)",
     Kind.FLAG: "BOOLEAN",
     Kind.INSTANT: "TIMESTAMP",

@@ -153,7 +153,8 @@ class Cycle:
     ) -> Iterator[PullReport]:
         """Pull the sources named, or all, one after the other; their reports as they end.
 
-        A source that cannot be opened stops no other. Raises ConfigError, before anything is pulled, where a source is not there, or none is.
+        A source that cannot be opened stops no other. Raises ConfigError, before anything is
+        pulled, where a source is not there, or none is.
         """
         if not self.project.sources:
             raise ConfigError(

@@ -51,6 +51,7 @@ _CERTAIN: Mapping[Kind, str] = MappingProxyType(
         Kind.WHOLE: r"-?\d{1,18}",
         Kind.NUMBER: r"-?\d{1,13}(?:\.\d{1,6})?",
         Kind.MONEY: r"-?\d{1,13}(?:\.\d{1,4})?",
+        Kind.RATE: r"-?\d{1,12}(?:\.\d{1,12})?",
         Kind.FLAG: "true|false",
         Kind.INSTANT: _DAY + _TIME,
         Kind.DAY: _DAY,
@@ -67,6 +68,7 @@ class _OwnTypes(BaseModel):
     whole: schema.Whole = None
     number: schema.Number = None
     money: schema.Money = None
+    rate: schema.Rate = None
     flag: schema.Flag = None
     instant: schema.Instant = None
     day: schema.Day = None

@@ -42,6 +42,7 @@ def _plain(number: Decimal) -> str:
 _READERS: Mapping[Kind, Callable[[str], Value]] = {
     Kind.NUMBER: Decimal,
     Kind.MONEY: Decimal,
+    Kind.RATE: Decimal,
     Kind.WHOLE: Decimal,
     Kind.FLAG: "true".__eq__,
     Kind.DAY: date.fromisoformat,

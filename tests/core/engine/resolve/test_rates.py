@@ -79,6 +79,12 @@ def test_small_units_keep_their_worth(pulled: Pulled) -> None:
     assert pulled.only("orders", "amount_home") == (Decimal("58.7"),)
 
 
+def test_small_units_of_a_system_keep_their_worth(pulled: Pulled) -> None:
+    """What a system tells is kept with twelve places, where six would be a percent wrong."""
+    rate(pulled, "IDR", "0.0000587")
+    assert worth(pulled, "IDR") == Decimal("0.0587")
+
+
 def test_amounts_without_rate_are_counted_by_currency(pulled: Pulled) -> None:
     """Of deals, orders and costs alike."""
     pulled.deal("d", amount=5, currency="GBP")
