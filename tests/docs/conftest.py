@@ -9,6 +9,7 @@ import pytest
 
 from docs.reader import Reader, plain_environment
 from docs.warm import WarmProgram
+from kpiloop.warehouse.store import Warehouse
 
 BEGINNING = """
 [project]
@@ -53,13 +54,15 @@ def pulled(tmp_path_factory: pytest.TempPathFactory, program: WarmProgram) -> It
     somebody.environment["KPILOOP_HUBSPOT_BASE_URL"] = f"http://127.0.0.1:{somebody.port}"
     somebody.write(BEGINNING)
     assert somebody.run(["run"]).exit_code == 0
+    somebody.somebody = _anybody(folder)
     yield somebody
     somebody.leave()
 
 
 @pytest.fixture
-def begin(pulled: Reader, tmp_path: Path) -> Begin:
+def begin(pulled: Reader, tmp_path: Path) -> Iterator[Begin]:
     """Makes a reader whose project is a copy of the pulled one, with a beginning of its own."""
+    begun: list[Reader] = []
 
     def make(beginning: str) -> Reader:
         folder = tmp_path / "project"
@@ -67,6 +70,19 @@ def begin(pulled: Reader, tmp_path: Path) -> Begin:
         shutil.copytree(pulled.folder / ".kpiloop", folder / ".kpiloop")
         somebody = replace(pulled, folder=folder, environment={**pulled.environment}, running=[])
         somebody.write(beginning)
+        begun.append(somebody)
         return somebody
 
-    return make
+    yield make
+    for each in begun:
+        each.leave()
+
+
+def _anybody(folder: Path) -> tuple[str, str]:
+    """The address and the record of a person in a project's home."""
+    with (
+        Warehouse.open(folder / ".kpiloop" / "warehouse.duckdb") as warehouse,
+        warehouse.cursor() as cursor,
+    ):
+        found = cursor.execute("SELECT email, id FROM resolved.people ORDER BY id").fetchall()
+    return next((email, key) for email, key in found if email)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 PROJECT = Path(__file__).parents[2]
 PAGES = (*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md")))
 
-_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(r"^```(\w*) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]*`")
@@ -21,12 +21,14 @@ class Block:
 
     language: str
     text: str
+    file: str = ""
+    """The file whose content it is, where it names one."""
 
 
 def blocks(page: Path) -> Iterator[Block]:
     """The blocks of a page, from the top down."""
     for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
-        yield Block(found[1], found[2])
+        yield Block(found[1], found[3], found[2])
 
 
 def links(page: Path) -> list[str]:

@@ -1,8 +1,9 @@
 """A reader who does what a page says, in the order in which it says it.
 
 A line after `$ ` in a console block is typed; what stands below it is what one sees, as far as its
-first word; `…` stands for anything. A toml block is added to kpiloop.toml. Blocks in other
-languages are read and not done. The sandbox gets a free port, and the demo a small company.
+first word; `…` stands for anything. A toml block is added to kpiloop.toml, and a block that names a
+file becomes that file. Blocks in other languages are read and not done. The sandbox gets free
+ports, the demo a small company, and whom the pages look for is somebody of the reader's own.
 """
 
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,9 +22,13 @@ from docs.pages import Block
 from docs.warm import WarmProgram
 from support.program import START, Answer
 
-PORT = "8701"
+PORTS = ("8701", "8702", "8703")
 """The sandbox's, in all pages."""
 
+SOMEBODY = ("ann@x.example", "hubspot:51")
+"""Whom the pages look for: an address, and the record of one contact."""
+
+HOST = "127.0.0.1"
 _ANYTHING = "…"
 _READY_WITHIN = 60
 
@@ -50,12 +56,16 @@ class Reader:
     environment: dict[str, str]
     program: WarmProgram
     port: int = 0
+    somebody: Sequence[str] = ()
+    """The address and the record of somebody in the reader's project."""
     running: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
 
     def follow(self, blocks: Iterator[Block]) -> None:
         """Do all that the blocks say; AssertionError where a page promises something else."""
         for block in blocks:
-            if block.language == "toml":
+            if block.file:
+                self.keep(block)
+            elif block.language == "toml":
                 self.write(block.text)
             elif block.language == "console":
                 for line in lines_of(block):
@@ -66,9 +76,15 @@ class Reader:
         with (self.folder / "kpiloop.toml").open("a", encoding="utf-8") as file:
             file.write(f"\n{text}")
 
+    def keep(self, block: Block) -> None:
+        """Write a file that a page shows."""
+        file = self.folder / block.file
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(block.text, encoding="utf-8")
+
     def type(self, line: Line) -> None:
         """Type one line and look at the answer."""
-        word, *rest = shlex.split(line.typed.replace(PORT, str(self.port or PORT)))
+        word, *rest = shlex.split(self.meant(line.typed))
         if word == "cd":
             self.folder /= rest[0]
         elif word == "export":
@@ -80,6 +96,14 @@ class Reader:
             self.look(line, self.run(rest))
         else:
             assert word == "make", f"a reader cannot do this: {line.typed}"
+
+    def meant(self, typed: str) -> str:
+        """A line with the ports and the person that this reader has in place of the page's."""
+        ports = {page: str(self.port + nth) for nth, page in enumerate(PORTS) if self.port}
+        people = dict(zip(SOMEBODY, self.somebody, strict=False))
+        for shown, own in (ports | people).items():
+            typed = typed.replace(shown, own)
+        return typed
 
     def run(self, arguments: Sequence[str]) -> Answer:
         """Call kpiloop."""
@@ -100,7 +124,7 @@ class Reader:
 
     def serve(self, arguments: Sequence[str]) -> None:
         """Start the sandbox and wait until it is up."""
-        self.port = _free_port()
+        self.port = _free_ports(len(PORTS))
         log = self.folder / "sandbox.log"
         with log.open("wb") as out:
             command = [sys.executable, "-c", START, *arguments, "--port", str(self.port)]
@@ -135,7 +159,13 @@ def _first_words(lines: Sequence[str]) -> list[str]:
     return [line.split()[0] for line in lines if line.strip()]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(number: int) -> int:
+    """The first of so many ports in a row that nobody listens at."""
+    while True:
+        with ExitStack() as stack, suppress(OSError):
+            probe = stack.enter_context(socket.socket())
+            probe.bind((HOST, 0))
+            first = int(probe.getsockname()[1])
+            for port in range(first + 1, first + number):
+                stack.enter_context(socket.socket()).bind((HOST, port))
+            return first
