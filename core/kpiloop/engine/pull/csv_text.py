@@ -69,11 +69,19 @@ def parse_csv(body: bytes) -> CsvTable:
         raise NotCsvError(str(error)) from None
     if not rows:
         raise NotCsvError("it has no names of columns")
-    columns = tuple(tuple(name.split(".")) for name in rows[0])
+    return CsvTable(columns=columns_of_names(rows[0]), rows=rows[1:])
+
+
+def columns_of_names(names: Sequence[str]) -> tuple[Path, ...]:
+    """The path that each name of a column means.
+
+    Raises NotCsvError where two names cannot stand side by side.
+    """
+    columns = tuple(tuple(name.split(".")) for name in names)
     places = {path[:length] for path in columns for length in range(1, len(path))}
     if len({*columns}) < len(columns) or places.intersection(columns):
         raise NotCsvError("two columns have the same name, or one is named as a part of another")
-    return CsvTable(columns=columns, rows=rows[1:])
+    return columns
 
 
 def _maker(columns: Sequence[Path]) -> Callable[[Sequence[str]], Mapping[str, object]]:

@@ -8,12 +8,13 @@ adds no rules of its own.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
+from kpiloop.engine.pull.quick_csv import lines_of
 from kpiloop.engine.pull.sighting import Shape
 from kpiloop.engine.pull.spelling import Path, Spelling
 from kpiloop.schema import fields as schema
@@ -26,6 +27,9 @@ SIGHTINGS_PER_PAGE = 1 << 24
 
 DOUBTFUL = 0
 """The shape of rows that are not certain, until they are taken out again."""
+
+MISREAD = -1
+"""The shape of lines of CSV that show that their page was not taken apart rightly."""
 
 _MARK = sql.text("\x01")
 """Stands between the values of a row while the patterns look at them."""
@@ -149,6 +153,32 @@ class QuickPath:
         Its parameters: pages, their numbers, shape, source, stream. Rows that are not certain get
         the shape DOUBTFUL; pages that have not all the fields, or are broken, give no rows.
         """
+        texts = self._texts(fields)
+        parents = {path[:length] for path in texts for length in range(1, len(path))}
+        found = [f"{_reference(parent)} IS NOT NULL" for parent in sorted(parents)]
+        certain = " AND ".join([*found, self._is_certain(fields)])
+        named = ", ".join(f"{_reference(path)} AS {text}" for path, text in texts.items())
+        rows = (
+            f"SELECT page, place, row, {named} FROM"
+            " (SELECT page, unnest(rows) AS row, unnest(range(len(rows))) AS place FROM"
+            f" ({self._pages(rows_at, fields)}))"
+        )
+        return self._insertion(rows, fields, f"CASE WHEN {certain} THEN $shape ELSE {DOUBTFUL} END")
+
+    def csv_statement(self, columns: Sequence[Path], fields: Shape) -> str:
+        """The same for a page of CSV with these columns.
+
+        Its parameters: page, text, between, shape, source, stream. Lines that show that the page
+        must be read another way get the shape MISREAD.
+        """
+        shape = (
+            f"CASE WHEN NOT is_even THEN {MISREAD}"
+            f" WHEN {self._is_certain(fields)} THEN $shape ELSE {DOUBTFUL} END"
+        )
+        return self._insertion(lines_of(columns, self._texts(fields)), fields, shape)
+
+    def _insertion(self, rows: str, fields: Shape, shape: str) -> str:
+        """The statement that stores rows of texts, each with the shape that an expression tells."""
         spelling = self.spelling
         assert spelling.entity is not None
         texts = self._texts(fields)
@@ -160,17 +190,14 @@ class QuickPath:
             "source": "$source",
             "stream": "$stream",
             "sighting": f"page * {SIGHTINGS_PER_PAGE} + place",
-            "shape": f"CASE WHEN {self._is_certain(fields)} THEN $shape ELSE {DOUBTFUL} END",
+            "shape": shape,
         }
         for fact, name in (("modified_at", spelling.modified), ("deleted_at", spelling.deleted)):
             if name in fields:
                 values[fact] = _value(texts[spelling.paths[name]], Kind.INSTANT)
-        named = ", ".join(f"{_reference(path)} AS {text}" for path, text in texts.items())
         return (
             f"INSERT INTO {sql.table('inbox', spelling.entity.entity)} ({sql.names(values)})"
-            f" SELECT {', '.join(values.values())} FROM (SELECT page, place, row, {named} FROM"
-            " (SELECT page, unnest(rows) AS row, unnest(range(len(rows))) AS place FROM"
-            f" ({self._pages(rows_at, fields)})))"
+            f" SELECT {', '.join(values.values())} FROM ({rows})"
         )
 
     def refusals(self, rows_at: str, fields: Shape) -> str:
@@ -200,11 +227,9 @@ class QuickPath:
         typed = sorted(
             {(texts[paths[name]], kinds[name]) for name in fields if kinds[name] is not Kind.TEXT}
         )
-        parents = {path[:length] for path in texts for length in range(1, len(path))}
         joined = f"concat({_MARK}, concat_ws({_MARK}, {', '.join(free)}), {_MARK})"
         conditions = [
             f"{texts[paths['id']]} <> ''",
-            *(f"{_reference(parent)} IS NOT NULL" for parent in sorted(parents)),
             f"NOT regexp_matches({joined}, {sql.text(_DOUBTFUL_TEXT)})",
             f"NOT contains({joined}, chr(0))",
             f"strlen({joined}) < {_LONGEST}",

@@ -7,7 +7,8 @@ from typing import TypeAlias
 from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.pull.csv_text import NotCsvError, parse_csv
-from kpiloop.engine.pull.quick import DOUBTFUL, SIGHTINGS_PER_PAGE, QuickPath
+from kpiloop.engine.pull.quick import DOUBTFUL, MISREAD, SIGHTINGS_PER_PAGE, QuickPath
+from kpiloop.engine.pull.quick_csv import QuotedCsv
 from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
 from kpiloop.engine.pull.sighting_rows import SightingRows
 from kpiloop.schema.record import Record
@@ -78,7 +79,8 @@ class QuickStore:
     def take_in(self, writer: DuckDBPyConnection, pages: Sequence[NumberedPage]) -> Taken:
         """Store the certain rows of the pages."""
         taken = Taken()
-        for group in self._grouped(pages, taken):
+        others = [each for each in pages if not self._insert_quoted(writer, each, taken)]
+        for group in self._grouped(others, taken):
             for refused in self._insert(writer, group, taken):
                 if not self._insert_with_fewer_fields(writer, group, refused, taken):
                     taken.refused.append(refused)
@@ -107,18 +109,42 @@ class QuickStore:
         alone = replace(group, fields=fewer, pages=(refused,))
         return not self._insert(writer, alone, taken)
 
+    def _insert_quoted(
+        self, writer: DuckDBPyConnection, numbered: NumberedPage, taken: Taken
+    ) -> bool:
+        """Store a page of CSV whose values are all in quotes; no, where it is none."""
+        number, page = numbered
+        table = QuotedCsv.of(page.body) if page.is_csv and page.body else None
+        if table is None or len(table.text) > _LONGEST_PAGE:
+            return False
+        paths = self._path.spelling.paths
+        fields = frozenset(name for name, path in paths.items() if path in table.columns)
+        if "id" not in fields:
+            return False
+        if table.text:
+            known = {"page": number, "text": table.text, "between": table.between}
+            statement = self._path.csv_statement(table.columns, fields)
+            self._run(writer, statement, fields, known)
+            return number in self._judge(writer, [number], taken)
+        return True
+
     def _insert(
         self, writer: DuckDBPyConnection, group: _Group, taken: Taken
     ) -> Sequence[NumberedPage]:
         """Store the certain rows; the pages that lack some of the fields, or are broken."""
-        shape = group.fields.intersection(self._entity.model_fields)
+        self._run(writer, self._statement(group), group.fields, group.parameters)
+        seen = self._judge(writer, [number for number, _ in group.pages], taken)
+        return self._refused(writer, group, [each for each in group.pages if each[0] not in seen])
+
+    def _run(
+        self, writer: DuckDBPyConnection, text: str, fields: Shape, known: Mapping[str, object]
+    ) -> None:
+        """Run a statement that stores rows with these fields."""
+        shape = fields.intersection(self._entity.model_fields)
         if self._path.spelling.deleted or self._rows.answers_for(self._entity):
             shape |= {GIVES_LIFE}
         number = self._rows.shapes.number_of(writer, self._entity.entity, shape)
-        known = {**group.parameters, **self._rows.reading.key, "shape": number}
-        self._statements.execute(writer, self._statement(group), known)
-        seen = self._judge(writer, group, taken)
-        return self._refused(writer, group, [each for each in group.pages if each[0] not in seen])
+        self._statements.execute(writer, text, {**known, **self._rows.reading.key, "shape": number})
 
     def _statement(self, group: _Group) -> str:
         key = (group.rows_at, group.fields)
@@ -126,26 +152,29 @@ class QuickStore:
             self._texts[key] = self._path.statement(*key)
         return self._texts[key]
 
-    def _judge(self, writer: DuckDBPyConnection, group: _Group, taken: Taken) -> set[int]:
+    def _judge(
+        self, writer: DuckDBPyConnection, numbers: Sequence[int], taken: Taken
+    ) -> Sequence[int]:
         """Count what was stored, and take out what is doubtful; the pages that have rows."""
         inbox = sql.table("inbox", self._entity.entity)
         mine = f"FROM {inbox} WHERE source = $source AND stream = $stream AND sighting >= $first"
-        known = {
-            **self._rows.reading.key,
-            "first": min(number for number, _ in group.pages) * SIGHTINGS_PER_PAGE,
-        }
+        known = {**self._rows.reading.key, "first": min(numbers) * SIGHTINGS_PER_PAGE}
         found = self._statements.execute(
             writer,
             f"SELECT sighting // {SIGHTINGS_PER_PAGE} AS page, count(*),"
-            f" count(*) FILTER (shape = {DOUBTFUL}) {mine} GROUP BY page",
+            f" count(*) FILTER (shape = {DOUBTFUL}), bool_or(shape = {MISREAD})"
+            f" {mine} GROUP BY page",
             known,
         ).fetchall()
-        numbers = {number for number, _ in group.pages}
-        counts = [(rows, doubtful) for page, rows, doubtful in found if page in numbers]
-        taken.certain += sum(rows - doubtful for rows, doubtful in counts)
-        if any(doubtful for _, doubtful in counts):
+        misread = [page for page, *_, is_misread in found if is_misread]
+        for page in misread:
+            page_of = f"sighting // {SIGHTINGS_PER_PAGE} = $page"
+            writer.execute(f"DELETE {mine} AND {page_of}", {**known, "page": page})
+        found = [each for each in found if each[0] in numbers and each[0] not in misread]
+        taken.certain += sum(rows - doubtful for _, rows, doubtful, _ in found)
+        if any(doubtful for _, _, doubtful, _ in found):
             self._take_out(writer, mine, known, taken)
-        return {page for page, _, _ in found}
+        return [page for page, *_ in found]
 
     def _take_out(
         self, writer: DuckDBPyConnection, mine: str, known: Mapping[str, object], taken: Taken

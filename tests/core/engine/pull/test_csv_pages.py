@@ -156,6 +156,29 @@ def test_a_value_of_a_megabyte_and_nul_bytes_come_through(warehouse: Warehouse) 
     assert [len(row[1]) for row in deals(warehouse)] == [15, 2**20, 2]
 
 
+QUOTED = b'"Id","Name","Amount"\n"1A","One ""and"" only","1"\n'
+
+
+@pytest.mark.parametrize("doubtful", [b'" 2A","Two","x"\n', b'"2A"," Two","2"\n"3A","a\x00b",""\n'])
+def test_doubtful_lines_among_quoted_ones_are_left_to_the_wire_model(
+    warehouse: Warehouse, doubtful: bytes
+) -> None:
+    """The others of their page go in without it."""
+    pulled(warehouse, Page.csv(QUOTED + doubtful + b'"4A","Four","4"\n'))
+    found = {row[0]: row[1] for row in deals(warehouse)}
+    assert (found["1A"], found["4A"]) == ('One "and" only', "Four")
+
+
+@pytest.mark.parametrize("odd", [b'"2A","Two"\n', b'"2A","a""\n""b","2"\n\n'])
+def test_a_quoted_page_that_cannot_be_cut_simply_is_read_line_by_line(
+    warehouse: Warehouse, odd: bytes
+) -> None:
+    """What the database made of it before is forgotten, and nothing counts twice."""
+    report = pulled(warehouse, Page.csv(QUOTED + odd + b'"4A","Four","4"\n'))
+    assert (report.counts.new + report.counts.quarantined, report.counts.repeated) == (3, 0)
+    assert {row[0]: row[1] for row in deals(warehouse)}["4A"] == "Four"
+
+
 def test_ids_that_stand_twice_in_a_page_count_as_repeated(warehouse: Warehouse) -> None:
     """The later line of two that are equally new wins."""
     other = LINE.replace(b"12.50", b"13.00")
@@ -184,14 +207,18 @@ VALUES = st.fixed_dictionaries(
 )
 
 
+QUOTING = st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
+
+
 @settings(max_examples=8)
-@given(rows=st.lists(VALUES, max_size=30))
+@given(rows=st.lists(VALUES, max_size=30), quoting=QUOTING)
 def test_csv_gives_what_the_same_rows_give_in_json(
-    tmp_path_factory: pytest.TempPathFactory, rows: Sequence[Mapping[str, str]]
+    tmp_path_factory: pytest.TempPathFactory, rows: Sequence[Mapping[str, str]], quoting: Any
 ) -> None:
     """Whichever way a row is read, the wire model decides."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, fieldnames=["Id", "Name", "Amount", "IsWon", "CreatedDate"])
+    names = ["Id", "Name", "Amount", "IsWon", "CreatedDate"]
+    writer = csv.DictWriter(text, fieldnames=names, quoting=quoting)
     writer.writeheader()
     writer.writerows(rows)
     as_json = json.dumps([{key: value or None for key, value in row.items()} for row in rows])
