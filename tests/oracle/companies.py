@@ -16,6 +16,7 @@ from kpiloop.engine.resolve.rules import (
     Rate,
     Rules,
 )
+from kpiloop.project.records import Records as Section
 from kpiloop.schema.resolved import LADDER
 from oracle.records import Records
 
@@ -194,7 +195,9 @@ email_events = _rows(
     0,
     12,
     id=st.integers(0, 99).map(str),
-    kind=st.sampled_from(["sent", "sent", "delivered", "open", "open", "click", "bounce"]),
+    kind=st.sampled_from(
+        ["sent", "sent", "delivered", "open", "open", "click", "bounce", "unsubscribe"]
+    ),
     bounce_kind=_some("hard", "soft"),
     is_machine=_some(True, False),
     parent_id=_some("m", "m", "n"),
@@ -214,6 +217,7 @@ page_views = _rows(
     original_source=_some(None, None, "ADS", "ODD"),
     utm_medium=_some("cpc", "Email "),
     utm_source=_some("linkedin", "partner"),
+    utm_campaign=_some("spring", "Autumn ", "?"),
     referrer=_some("https://www.google.com/x", "https://t.co/a", "https://blog.example/", " "),
     country=_some("DE"),
     variant=_some("A"),
@@ -229,6 +233,7 @@ form_submissions = _rows(
     page=_some("/"),
     product=_some("boat"),
     original_source=_some("ADS", "ODD"),
+    utm_campaign=_some("spring", "Fair"),
     submitted_at=_mostly(moments),
     **recipients,
 )
@@ -344,9 +349,7 @@ def rules(draw: st.DrawFn) -> Rules:
         ladder=(*LADDER[:2], "sal", *LADDER[2:], "fan") if own else LADDER,
         joining=draw(_joining()),
         systems_of_record={
-            entity: systems
-            for entity in ("deals", "campaigns", "costs", "stages")
-            if (systems := draw(SYSTEMS))
+            entity: systems for entity in Section.model_fields if (systems := draw(SYSTEMS))
         },
         fill_skipped=draw(st.booleans()),
         channels=(

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from kpiloop.engine.resolve.rules import Rules
 from oracle.deals import customer_of, in_home_currency
+from oracle.joining import Campaigns
 from oracle.people import LATE, Companies, Contacts, address_of, matches
 from oracle.records import Records, Row, day_in, key_of
 
@@ -18,9 +19,10 @@ class Events:
     """The events that count, of people who are known and of others."""
 
     def __init__(
-        self, records: Records, rules: Rules, contacts: Contacts, companies: Companies
+        self, records: Records, contacts: Contacts, companies: Companies, campaigns: Campaigns
     ) -> None:
-        self.rules, self.contacts, self.companies = rules, contacts, companies
+        self.rules, self.contacts, self.companies = contacts.rules, contacts, companies
+        self.campaigns = campaigns
         self.people = {person["id"]: person for person in contacts.people}
         self.addresses = _addresses(records["contacts"], contacts)
         self.orders = [self._order(*each) for each in self._counting(records["orders"])]
@@ -69,7 +71,7 @@ class Events:
             "kind": kind or form["kind"],
             "person_id": person.get("id"),
             "channel": _ruled(form, self.rules) or person.get("channel"),
-            "campaign_id": person.get("campaign_id"),
+            "campaign_id": self.campaigns.named(form["utm_campaign"]) or person.get("campaign_id"),
             "product": product,
             "submitted_at": form["submitted_at"],
         }
@@ -84,6 +86,7 @@ class Events:
                 firsts.setdefault((view["source"], view["visit_id"]), view)
         for view, person in counting:
             source, visit = view["source"], view["visit_id"]
+            first = firsts.get((source, visit), view)
             day = day_in(self.rules.zone, view["viewed_at"])
             yield {
                 **{name: view[name] for name in ("source", "page", "ip", "country", "form_id")},
@@ -92,8 +95,8 @@ class Events:
                 "visit_id": visit and f"{source}:{visit}",
                 "daily_ip": view["ip"] and day and f"{view['ip']} {day}",
                 "person_id": person.get("id"),
-                "channel": self._channel(firsts.get((source, visit), view)),
-                "campaign_id": None,
+                "channel": self._channel(first),
+                "campaign_id": self.campaigns.named(first["utm_campaign"]),
                 "viewed_at": view["viewed_at"],
             }
 

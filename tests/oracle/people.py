@@ -68,6 +68,22 @@ def _regex(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(parts.get(c, re.escape(c)) for c in pattern.lower()), re.DOTALL)
 
 
+def with_opt_outs(contacts: Iterable[Row], events: Iterable[Row]) -> list[Row]:
+    """The contacts; who opted out has the moment that only an event of their system tells."""
+    left: dict[tuple[str, str | None], list[Any]] = {}
+    for event in events:
+        is_told = event["kind"] == "unsubscribe" and event["deleted_at"] is None
+        if is_told and event["happened_at"] is not None:
+            moments = left.setdefault((event["source"], address_of(event)), [])
+            moments.append(event["happened_at"])
+    return [
+        {**row, "opted_out_at": min(left.get((row["source"], address_of(row)), ()), default=None)}
+        if row["opted_out"] and row["opted_out_at"] is None and address_of(row)
+        else row
+        for row in contacts
+    ]
+
+
 class Contacts:
     """The contacts that count, and the people that they are."""
 

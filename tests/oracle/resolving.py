@@ -7,9 +7,10 @@ from oracle.costs import campaigns_by_channel, cost_days
 from oracle.deals import Deals, became_customer, customer_intervals
 from oracle.events import Events
 from oracle.joining import Campaigns, counts_from
-from oracle.people import Companies, Contacts, walk_the_ladder
+from oracle.people import Companies, Contacts, walk_the_ladder, with_opt_outs
 from oracle.records import Records, Row, day_in, key_of, whole
 
+EVENTS = ("email_events", "form_submissions", "orders", "page_views")
 Tables = dict[str, list[Row]]
 
 
@@ -18,11 +19,12 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     records = {entity: whole(rows, entity) for entity, rows in given.items()}
     companies = Companies(records["companies"], rules)
     joined = Campaigns(records["campaigns"], rules)
-    contacts = Contacts(records["contacts"], rules, companies, joined)
+    told = with_opt_outs(records["contacts"], records["email_events"])
+    contacts = Contacts(told, rules, companies, joined)
     campaigns = campaigns_by_channel(joined.counting, contacts)
     stays = walk_the_ladder(contacts, records["stage_changes"])
     deals = Deals(records, rules, contacts, companies, joined).counting
-    events = Events(records, rules, contacts, companies)
+    events = Events(_counting(records, rules), contacts, companies, joined)
     orders = [order for order in events.orders if not order["is_excluded"]]
     became_customer(contacts.people, deals, orders)
     people = {person["id"]: person for person in contacts.people}
@@ -46,6 +48,15 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         ],
     }
     return {name: [_with_days(row, rules) for row in rows] for name, rows in tables.items()}
+
+
+def _counting(records: Records, rules: Rules) -> Records:
+    """The records whose systems the settings let count, of each entity."""
+    return {
+        entity: [row for row in rows if counts_from(entity, row["source"], rules)]
+        for entity, rows in records.items()
+        if entity in EVENTS
+    } | {"contacts": records["contacts"]}
 
 
 def _costs(rows: list[Row], campaigns: Campaigns, rules: Rules) -> list[Row]:

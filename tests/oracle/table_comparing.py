@@ -26,8 +26,8 @@ COLUMNS = {
     "submitted_at submitted_day",
     "orders": "id source person_id company_id customer_id deal_id campaign_id channel country "
     "segment product owner_id status is_paid amount_home ordered_at ordered_day",
-    "page_views": "source page visitor_id visit_id ip daily_ip person_id channel country form_id "
-    "variant viewed_at viewed_day",
+    "page_views": "source page visitor_id visit_id ip daily_ip person_id channel campaign_id "
+    "country form_id variant viewed_at viewed_day",
     "costs": "kind department channel campaign_id product source cost_day amount_home",
 }
 

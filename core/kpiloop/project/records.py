@@ -25,6 +25,10 @@ class Records(Section):
     costs: Systems = ()
     stages: Systems = ()
     """In which stage of the ladder people are."""
+    page_views: Systems = ()
+    traffic_periods: Systems = ()
+    form_submissions: Systems = ()
+    email_events: Systems = ()
 
     def named(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Each entity that has systems of record, with them."""

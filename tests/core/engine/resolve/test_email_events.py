@@ -164,3 +164,12 @@ def test_an_opener_converts_by_the_next_form_or_order(pulled: Pulled) -> None:
     pulled.resolve()
 
     assert pulled.only("deliveries", "converted_at") == (datetime.fromisoformat("2026-03-08"),)
+
+
+def test_only_the_system_of_record_tells_events(pulled: Pulled) -> None:
+    """Where two systems tell the same sending, one counts."""
+    for source in ("crm", "shop"):
+        pulled.put("email_events", id="1", source=source, kind="sent", email="a@x.example")
+    pulled.resolve(systems_of_record={"email_events": ("shop",)})
+
+    assert pulled.only("email_events", "id") == ("shop:1",)

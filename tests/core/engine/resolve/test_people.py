@@ -246,6 +246,29 @@ def test_an_opt_out_ends_the_time_as_a_lead(pulled: Pulled) -> None:
     ]
 
 
+def test_an_opt_out_without_a_moment_was_at_the_first_event_of_its_address(pulled: Pulled) -> None:
+    """Where the same system tells one; of who came back it says nothing."""
+    for number, opted_out in (("1", True), ("2", None), ("3", True)):
+        pulled.contact(number, email=f"{number}@x.example", opted_out=opted_out)
+        pulled.enters(number, lead="2026-01-05")
+    for address, source, moment in (
+        (" 1@X.example", "crm", "2026-02-08"),
+        ("1@x.example", "crm", "2026-01-08"),
+        ("1@x.example", "shop", "2026-01-06"),
+        ("2@x.example", "crm", "2026-01-08"),
+        ("3@x.example", "shop", "2026-01-08"),
+    ):
+        pulled.put(
+            "email_events", kind="unsubscribe", email=address, source=source, happened_at=moment
+        )
+    pulled.resolve()
+
+    left = dict(pulled.found("people", "id, strftime(opted_out_at, '%m-%d')"))
+    assert left == {"crm:1": "01-08", "crm:2": None, "crm:3": None}
+    held = pulled.found("stage_intervals", "person_id, strftime(ended_at, '%m-%d')")
+    assert held == [("crm:1", "01-08"), ("crm:2", None)]
+
+
 def test_who_opted_out_nobody_knows_when_was_never_held_as_a_lead(pulled: Pulled) -> None:
     """Yet it is known when they became one."""
     pulled.contact("1", opted_out=True)

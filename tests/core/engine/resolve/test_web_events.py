@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kpiloop.engine.resolve.joining import Joining
 from support.pulled_company import Pulled
 
 VIEWED = "2026-03-02T08:00"
@@ -61,6 +62,30 @@ def test_a_visit_came_by_what_brought_its_first_page(pulled: Pulled) -> None:
         ("crm:v", "paid_search", "crm:spring"),
         ("crm:w", "direct", None),
     ]
+
+
+def test_views_traffic_and_forms_know_campaigns_by_their_aliases(pulled: Pulled) -> None:
+    """As contacts do, whichever system has the campaign."""
+    pulled.put("campaigns", id="k", source="shop", name="Spring fair")
+    view(pulled, utm_campaign="SF26")
+    pulled.put("traffic_periods", first_day="2026-03-02", utm_campaign="sf26")
+    pulled.put("form_submissions", utm_campaign=" sf26")
+    pulled.resolve(joining=Joining(aliases={"spring fair": ("sf26",)}))
+
+    for table in ("page_views", "traffic_periods", "form_submissions"):
+        assert pulled.only(table, "campaign_id") == ("shop:k",)
+
+
+@pytest.mark.parametrize("entity", ["page_views", "traffic_periods", "form_submissions"])
+def test_only_the_system_of_record_tells_the_web(pulled: Pulled, entity: str) -> None:
+    """Where two measure the same site, one counts; where none is named, both do."""
+    for source in ("crm", "log"):
+        pulled.put(entity, id="1", source=source)
+    pulled.resolve()
+    assert len(pulled.found(entity, "id")) == 2
+
+    pulled.resolve(systems_of_record={entity: ("log",)})
+    assert pulled.only(entity, "id") == ("log:1",)
 
 
 def test_visits_and_visitors_of_two_systems_are_two(pulled: Pulled) -> None:

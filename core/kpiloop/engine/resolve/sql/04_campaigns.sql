@@ -19,7 +19,7 @@ JOIN pulled.campaigns ON campaigns.rowid = identities.place
 WHERE identities.entity = 'campaigns' AND counts_from('campaigns', identities.root_source);
 
 -- The campaign that a UTM name means, as its own or as another name that the settings give it.
-CREATE OR REPLACE TEMP TABLE contact_campaigns AS
+CREATE OR REPLACE TEMP TABLE utm_campaigns AS
 WITH named AS (
     SELECT token AS utm, root, whole_id
     FROM identities
@@ -30,15 +30,16 @@ WITH named AS (
     JOIN aliased ON aliased.alias = aliases.alias
     JOIN identities ON identities.number = aliased.number
     WHERE counts_from('campaigns', root_source)
-), meant AS (
-    SELECT utm, arg_min(whole_id, root) AS campaign_id
-    FROM named
-    WHERE utm IS NOT NULL
-    GROUP BY utm
 )
-SELECT live_contacts.contact_key, meant.campaign_id
+SELECT utm, arg_min(whole_id, root) AS campaign_id
+FROM named
+WHERE utm IS NOT NULL
+GROUP BY utm;
+
+CREATE OR REPLACE TEMP TABLE contact_campaigns AS
+SELECT live_contacts.contact_key, utm_campaigns.campaign_id
 FROM live_contacts
-JOIN meant ON meant.utm = plain(live_contacts.utm_campaign);
+JOIN utm_campaigns ON utm_campaigns.utm = plain(live_contacts.utm_campaign);
 
 -- Where no vendor tells a campaign's channel, the one by which most of its contacts came (of equals
 -- the first in the alphabet).

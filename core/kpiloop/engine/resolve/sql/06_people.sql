@@ -1,3 +1,18 @@
+-- When contacts opted out. A system that does not tell it of the contact may tell the event: the
+-- first by which the address left.
+CREATE OR REPLACE TEMP TABLE opt_outs AS
+WITH leaving AS (
+    SELECT source, plain(email) AS address, min(happened_at) AS left_at
+    FROM pulled.email_events
+    WHERE kind = 'unsubscribe' AND deleted_at IS NULL
+    GROUP BY ALL
+)
+SELECT contact_key, coalesce(opted_out_at, CASE WHEN opted_out THEN left_at END) AS moment,
+    opted_out AND moment IS NULL AS is_some_time
+FROM live_contacts
+LEFT JOIN leaving USING (source, address)
+WHERE opted_out OR opted_out_at IS NOT NULL;
+
 -- The first thing known of a person over their contacts, earliest contact first.
 CREATE OR REPLACE TEMP TABLE person_facts AS
 SELECT person_id,
@@ -15,11 +30,12 @@ SELECT person_id,
     arg_min(company_key, contact_rank) AS company_id,
     arg_min(live_contacts.source || ':' || owner_id, contact_rank) AS owner_id,
     min(created_at) AS created_at,
-    min(opted_out_at) AS opted_out_at,
-    coalesce(bool_or(opted_out AND opted_out_at IS NULL), FALSE) AS opted_out_some_time
+    min(opt_outs.moment) AS opted_out_at,
+    coalesce(bool_or(opt_outs.is_some_time), FALSE) AS opted_out_some_time
 FROM live_contacts
 LEFT JOIN contact_channels USING (contact_key)
 LEFT JOIN contact_campaigns USING (contact_key)
+LEFT JOIN opt_outs USING (contact_key)
 LEFT JOIN company_ids ON company_ids.source = live_contacts.source
     AND company_ids.known_id = live_contacts.company_id
 GROUP BY person_id;

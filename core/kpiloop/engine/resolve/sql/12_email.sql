@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP TABLE staged_email_events AS
 WITH told AS (
     SELECT *, plain(email) AS address, source || ':' || parent_id AS email_message_id
     FROM pulled.email_events
-    WHERE deleted_at IS NULL
+    WHERE deleted_at IS NULL AND counts_from('email_events', source)
 ), joined AS (
     SELECT told.*, coalesce(by_contact.person_id, by_address.person_id) AS person_id
     FROM told

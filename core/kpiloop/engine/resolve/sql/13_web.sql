@@ -28,15 +28,6 @@ END;
 CREATE OR REPLACE TEMP MACRO host_of(address) AS
     nullif(regexp_extract(plain(address), '^([a-z]+://)?([^/:?#]+)', 2), '');
 
--- The campaign that a UTM name means: in the own system first, then the smallest id.
-CREATE OR REPLACE TEMP TABLE own_utm_campaigns AS
-SELECT source, plain(utm_campaign) AS utm, min(campaign_key) AS campaign_id
-FROM live_campaigns
-WHERE plain(utm_campaign) IS NOT NULL
-GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE any_utm_campaigns AS
-SELECT utm, min(campaign_id) AS campaign_id FROM own_utm_campaigns GROUP BY utm;
-
 CREATE OR REPLACE TEMP TABLE traced_views AS
 SELECT ruled.*, source || ':' || id AS view_key,
     coalesce(
@@ -49,7 +40,8 @@ SELECT ruled.*, source || ':' || id AS view_key,
     plain(utm_campaign) AS utm
 FROM ruled_page_views AS ruled
 ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = ruled.source
-    AND excluded.contact_id = ruled.contact_id;
+    AND excluded.contact_id = ruled.contact_id
+WHERE counts_from('page_views', ruled.source);
 
 -- A visit came by what brought its first page; later pages only know the one before.
 CREATE OR REPLACE TEMP TABLE visits AS
@@ -64,26 +56,22 @@ SELECT view_key AS id, views.source, page, views.source || ':' || visitor_id AS 
     views.source || ':' || views.visit_id AS visit_id, ip,
     ip || ' ' || local_day(viewed_at) AS daily_ip, person_id,
     coalesce(visits.channel, view_channel) AS channel,
-    coalesce(own.campaign_id, every.campaign_id) AS campaign_id, country, form_id, variant,
-    viewed_at
+    utm_campaigns.campaign_id, country, form_id, variant, viewed_at
 FROM traced_views AS views
 LEFT JOIN visits ON visits.source = views.source AND visits.visit_id = views.visit_id
-LEFT JOIN own_utm_campaigns AS own ON own.source = views.source
-    AND own.utm = coalesce(visits.utm, views.utm)
-LEFT JOIN any_utm_campaigns AS every ON every.utm = coalesce(visits.utm, views.utm)
+LEFT JOIN utm_campaigns ON utm_campaigns.utm = coalesce(visits.utm, views.utm)
 LEFT JOIN resolved.person_contacts AS known ON known.source = views.source
     AND known.contact_id = views.contact_id;
 
 CREATE OR REPLACE TEMP TABLE staged_traffic_periods AS
 SELECT ruled.source || ':' || id AS id, ruled.source, breakdown,
     coalesce(rule_channel, CASE WHEN original_source IS NOT NULL THEN 'other' END) AS channel,
-    page, coalesce(own.campaign_id, every.campaign_id) AS campaign_id, country,
+    page, utm_campaigns.campaign_id, country,
     CASE WHEN first_day = coalesce(last_day, first_day) THEN first_day END AS traffic_day,
     first_day, last_day, page_views, visits, visitors, contacts
 FROM ruled_traffic_periods AS ruled
-LEFT JOIN own_utm_campaigns AS own ON own.source = ruled.source
-    AND own.utm = plain(ruled.utm_campaign)
-LEFT JOIN any_utm_campaigns AS every ON every.utm = plain(ruled.utm_campaign);
+LEFT JOIN utm_campaigns ON utm_campaigns.utm = plain(ruled.utm_campaign)
+WHERE counts_from('traffic_periods', ruled.source);
 
 -- What the settings call a form, by its id or its name.
 CREATE OR REPLACE TEMP TABLE known_forms AS
@@ -98,6 +86,7 @@ GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE staged_form_submissions AS
 WITH told AS (
     SELECT *, plain(email) AS address FROM ruled_form_submissions
+    WHERE counts_from('form_submissions', source)
 ), joined AS (
     SELECT told.*, coalesce(by_contact.person_id, by_address.person_id) AS person_id
     FROM told
@@ -116,13 +105,11 @@ SELECT joined.source || ':' || joined.id AS id, joined.source, joined.form_id, j
         CASE WHEN joined.original_source IS NOT NULL THEN 'other' END,
         person_facts.channel
     ) AS channel,
-    coalesce(own.campaign_id, every.campaign_id, person_facts.campaign_id) AS campaign_id,
+    coalesce(utm_campaigns.campaign_id, person_facts.campaign_id) AS campaign_id,
     coalesce(joined.product, person_facts.product) AS product, submitted_at
 FROM joined
 LEFT JOIN known_forms ON known_forms.source = joined.source
     AND known_forms.form_id IS NOT DISTINCT FROM joined.form_id
     AND known_forms.form_name IS NOT DISTINCT FROM joined.form_name
-LEFT JOIN own_utm_campaigns AS own ON own.source = joined.source
-    AND own.utm = plain(joined.utm_campaign)
-LEFT JOIN any_utm_campaigns AS every ON every.utm = plain(joined.utm_campaign)
+LEFT JOIN utm_campaigns ON utm_campaigns.utm = plain(joined.utm_campaign)
 LEFT JOIN person_facts ON person_facts.person_id = joined.person_id;
