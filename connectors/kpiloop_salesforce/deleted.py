@@ -25,6 +25,7 @@ from kpiloop_salesforce.wire_deleted import (
     DeletedCompany,
     DeletedContact,
     DeletedDeal,
+    DeletedLead,
     DeletedMember,
     DeletedOrder,
     DeletedOrderLine,
@@ -39,7 +40,7 @@ BIN: Mapping[str, type[Wire]] = MappingProxyType(
     {
         "Account": DeletedCompany,
         "Contact": DeletedContact,
-        "Lead": DeletedContact,
+        "Lead": DeletedLead,
         "Opportunity": DeletedDeal,
         "OpportunityHistory": DeletedStep,
         "OpportunityContactRole": DeletedRole,

@@ -1,5 +1,6 @@
 """Records in the recycle bin, and those that were merged into others."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -19,9 +20,12 @@ from kpiloop import (
     Order,
     OrderLine,
     Product,
+    Record,
     StageChange,
     Text,
+    Wire,
 )
+from kpiloop_salesforce.wire_people import conversion_id
 
 Gone = Annotated[Instant, Deleted(), Modified()]
 """When it was deleted: that is a change too, and a record that was restored later is newer."""
@@ -32,10 +36,22 @@ def _gone() -> Any:
 
 
 class DeletedContact(Contact):
-    """A lead or contact in the recycle bin."""
+    """A contact in the recycle bin."""
 
     id: Id = Field(validation_alias="Id")
     gone: Gone = _gone()
+
+
+class DeletedLead(Wire):
+    """A lead in the recycle bin; the opportunity that it may have become stays."""
+
+    id: Id = Field(validation_alias="Id")
+    gone: Gone = _gone()
+
+    def records(self) -> Iterator[Record]:
+        """The lead, and what led from it to its opportunity."""
+        yield Contact(id=self.id)
+        yield Link(id=conversion_id(self.id))
 
 
 class DeletedCompany(Company):

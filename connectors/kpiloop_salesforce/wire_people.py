@@ -80,6 +80,11 @@ class SalesforceLead(Contact):
     modified: Annotated[Instant, Modified()] = at("SystemModstamp")
 
 
+def conversion_id(lead: str) -> str:
+    """The id of the link to the opportunity that a lead became: there is one at most."""
+    return f"converted:{lead}"
+
+
 class SamePerson(Wire):
     """Who else a lead or contact is: the contact that a lead became, or ids in other systems."""
 
@@ -94,7 +99,7 @@ class SamePerson(Wire):
         yield Contact(id=self.id, same_as=self.same_as)
         if self.opportunity_id:
             yield Link(
-                id=f"deals:{self.opportunity_id}:contacts:{self.id}",
+                id=conversion_id(self.id),
                 from_entity="deals",
                 parent_id=self.opportunity_id,
                 to_entity="contacts",

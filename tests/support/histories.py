@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from support.home import Home, differences
-from support.living import Crew, Deed, undisturbed
+from support.living import Crew, undisturbed
 
 SETTLED = timedelta(hours=2)
 """After so long no vendor's list lags behind any more."""
@@ -25,13 +25,13 @@ few = settings(
 seeds = st.integers(0, 10_000)
 
 
-def histories(crew: type[Crew]) -> st.SearchStrategy[list[list[Deed]]]:
+def histories(crew: type[Crew]) -> st.SearchStrategy[list[list[str]]]:
     """Three rounds, with a pull after each; in every round all is done twice, in any order."""
     one_round = st.permutations([*crew.deeds, *crew.deeds])
     return st.lists(one_round, min_size=3, max_size=3)
 
 
-def live(crew: Crew, home: Home, rounds: Sequence[Sequence[Deed]]) -> list[str]:
+def live(crew: Crew, home: Home, rounds: Sequence[Sequence[str]]) -> list[str]:
     """Work through the rounds; more is done while the pull after each of them reads."""
     done: list[str] = []
 

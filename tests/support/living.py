@@ -1,7 +1,7 @@
 """A simulated account that lives: its clock, its calls, and the people who work in it."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
@@ -57,21 +57,26 @@ class Living:
         return listen
 
 
+def named(*deeds: Deed) -> Mapping[str, Deed]:
+    """Deeds by their names, by which a history is drawn and told."""
+    return {deed.__name__: deed for deed in deeds}
+
+
 @dataclass(kw_only=True)
 class Crew:
     """People who work in an account all day; the same dice give the same day."""
 
-    deeds: ClassVar[Sequence[Deed]]
+    deeds: ClassVar[Mapping[str, Deed]]
 
     living: Living
     dice: random.Random
 
-    def do(self, deed: Deed) -> str:
+    def do(self, deed: str) -> str:
         """Do one thing, often in the same second as the one before."""
         if self.dice.random() < 0.5:
             self.living.clock.advance(self.dice.choice((0.4, 1, 20)))
-        return deed(self)
+        return self.deeds[deed](self)
 
     def anything(self) -> str:
         """Do whatever comes to mind."""
-        return self.do(self.dice.choice(self.deeds))
+        return self.do(self.dice.choice([*self.deeds]))

@@ -1,6 +1,6 @@
 """A simulated Mailchimp account that lives: people come, leave, and read what they are sent."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from kpiloop_sandbox.mailchimp.server import MailchimpSandbox
 from kpiloop_sandbox.mailchimp.shapes import BY_ADMIN
 from kpiloop_sandbox.mailchimp.store import CAMPAIGNS, LISTS, Store
 from kpiloop_sandbox.mailchimp_seed.load import load_stream
-from support.living import TODAY, Crew, Deed, Living
+from support.living import TODAY, Crew, Deed, Living, named
 
 Member = dict[str, Any]
 _ALL = 1_000_000
@@ -92,7 +92,7 @@ def living_audience(path: Path) -> Generator[LivingAudience]:
 class Marketers(Crew):
     """People who work in the audiences, and those whom they write to."""
 
-    deeds: ClassVar[Sequence[Deed]]
+    deeds: ClassVar[Mapping[str, Deed]]
 
     living: LivingAudience
 
@@ -231,7 +231,7 @@ class Marketers(Crew):
         return self.dice.choice(members)
 
 
-Marketers.deeds = (
+Marketers.deeds = named(
     Marketers.subscribe,
     Marketers.unsubscribe,
     Marketers.subscribe_again,

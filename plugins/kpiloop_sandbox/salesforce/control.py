@@ -101,10 +101,11 @@ def _edit(org: Org, request: Request, body: bytes) -> object:
 
 def _delete(org: Org, request: Request, _body: bytes) -> object:
     entity, key = org.entity(request.path_params["object"]), request.path_params["id"]
+    editor = _editor(org, request)
     if request.query_params.get("purge") == "true":
-        org.store.remove(entity, key)
+        editor.purge(entity, key)
     else:
-        _editor(org, request).delete(entity, key)
+        editor.delete(entity, key)
     return {"id": key}
 
 

@@ -88,6 +88,12 @@ class Editor:
         self._found(entity, key)
         self.store.set(entity, long_id(key), {"IsDeleted": 0, **self._stamps()})
 
+    def purge(self, entity: SObject, key: str) -> None:
+        """Delete a record for good; only the log of deletions still tells of it."""
+        old = self._found(entity, key)
+        at = int(old["SystemModstamp"] or 0) if old.get("IsDeleted") else self.now
+        self.store.remove(entity, str(old["Id"]), logged_at=at)
+
     def merge(self, entity: SObject, master: str, losers: Iterable[str]) -> None:
         """Delete records in favour of one, whose id they name from now on."""
         kept = str(self.record(entity, master)["Id"])

@@ -23,6 +23,7 @@ PRAGMA synchronous = OFF;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -131072;
 """
+_PURGED = "CREATE TABLE IF NOT EXISTS purged (object TEXT, id TEXT, at INTEGER)"
 
 
 class Store:
@@ -36,6 +37,7 @@ class Store:
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.executescript(_SETTINGS)
+        self._connection.executescript(_PURGED)
         for entity in OBJECTS:
             self._connection.executescript(_table(entity))
 
@@ -106,10 +108,12 @@ class Store:
         with self.transaction() as db:
             db.execute(sql, (*values.values(), key))
 
-    def remove(self, entity: SObject, key: str) -> None:
-        """Forget a record for good."""
+    def remove(self, entity: SObject, key: str, *, logged_at: int | None = None) -> None:
+        """Forget a record for good; the log of deletions may keep when it was deleted."""
         with self.transaction() as db:
             db.execute(" ".join(["DELETE FROM", _quoted(entity.name), 'WHERE "Id" = ?']), (key,))
+            if logged_at is not None:
+                db.execute("INSERT INTO purged VALUES (?, ?, ?)", (entity.name, key, logged_at))
 
     def changed(
         self, entity: SObject, start: int, end: int, *, deleted: bool
@@ -123,6 +127,12 @@ class Store:
         ]
         with self._lock:
             return self._connection.execute(" ".join(sql), (start, end, int(deleted))).fetchall()
+
+    def purged(self, entity: SObject, start: int, end: int) -> list[tuple[str, int]]:
+        """Ids and times of what was deleted in the span, and is no longer in the recycle bin."""
+        query = "SELECT id, at FROM purged WHERE object = ? AND at >= ? AND at < ? ORDER BY at, id"
+        with self._lock:
+            return self._connection.execute(query, (entity.name, start, end)).fetchall()
 
     def rows(self, plan: Plan) -> "array[int]":
         """The numbers of the rows that a query finds, or of a counting one their number."""

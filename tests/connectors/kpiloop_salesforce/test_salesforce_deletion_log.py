@@ -7,7 +7,7 @@ from kpiloop.testing import FaultServer, Received, Reply, answer
 from kpiloop.web_api import Api, NoAuth
 from kpiloop_salesforce.deleted import log_pages
 from kpiloop_salesforce.query import Queries
-from kpiloop_salesforce.wire_deleted import DeletedContact
+from kpiloop_salesforce.wire_deleted import DeletedLead
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ def told(reply: Reply) -> tuple[Sequence[object], Sequence[Received]]:
         Api(server.base_url, system="salesforce", auth=NoAuth()) as api,
     ):
         pages = list(log_pages(Queries(api=api, version="67.0"), "Lead", NOW))
-        assert all(page.of is DeletedContact for page in pages)
+        assert all(page.of is DeletedLead for page in pages)
         return [row for page in pages for row in page.items or ()], server.received
 
 

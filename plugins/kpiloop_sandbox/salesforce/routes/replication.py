@@ -17,9 +17,9 @@ def updated(call: Call) -> Answer:
 
 
 def deleted(call: Call) -> Answer:
-    """The records that went to the recycle bin, for the last 15 days."""
+    """The records that were deleted in the last 15 days, those that were purged included."""
     start, end = _span(call, _DELETED_DAYS)
-    found = _found(call, start, end, deleted=True)
+    found = _found(call, start, end, deleted=True) + call.store.purged(call.entity, start, end)
     earliest = int(call.org.now()) - _DELETED_DAYS * _DAY
     return Answer(
         body={
