@@ -29,8 +29,7 @@ def init(  # noqa: PLR0913 - each option is one answer
     ] = Path(),
     *,
     source: Annotated[
-        list[str] | None,
-        typer.Option(help="A connector to read with; give one for each system."),
+        list[str] | None, typer.Option(help="A connector to read with; one for each system.")
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(help="When a day begins.", show_default="this machine's")
@@ -53,11 +52,8 @@ def init(  # noqa: PLR0913 - each option is one answer
     app = Application.of(context)
     file = folder.expanduser() / FILE_NAME
     _refuse_second(file)
-    given = {
-        "source": ",".join(source) if source else None,
-        "timezone": timezone,
-        "currency": currency,
-    }
+    systems = ",".join(source) if source else None
+    given = {"source": systems, "timezone": timezone, "currency": currency}
     if not yes:
         _require_answers(app, given)
     choices = _choices(app, given, goal or [], may_ask=not yes)

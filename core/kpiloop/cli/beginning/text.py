@@ -92,6 +92,11 @@ class Choices:
     goals: Mapping[str, str] = field(default_factory=dict[str, str])
     """KPI → what it should reach in a month, as TOML writes the number."""
 
+    @property
+    def sources(self) -> Sequence[str]:
+        """What the systems are called."""
+        return [each.source for each in self.systems]
+
 
 def project_text(choices: Choices, catalog: Catalog) -> str:
     """The whole file."""
