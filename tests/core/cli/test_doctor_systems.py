@@ -27,6 +27,7 @@ from kpiloop_sandbox.salesforce.store import Store as SalesforceStore
 from kpiloop_sandbox.serving.server import SandboxServer
 from kpiloop_sandbox.vendors import HUBSPOT, MAILCHIMP, SALESFORCE
 from support.mailchimp import problem
+from support.plugin_workshop import Workshop
 
 VENDORS = ("hubspot", "mailchimp", "salesforce")
 KEYS: Mapping[str, Mapping[str, str]] = {
@@ -42,6 +43,27 @@ columns = {{ amount = "Betrag" }}
 """
 
 
+ODD = """
+    from kpiloop import Connector, Deal, Id, Settings, hookimpl, reads
+
+    class OddDeal(Deal):
+        id: Id
+
+    class Odd(Connector[Settings]):
+        name = "odd"
+        settings_type = Settings
+
+        @reads(OddDeal)
+        def deals(self, read):
+            yield from ()
+
+        def all_streams(self):
+            raise RuntimeError("odd")
+
+    @hookimpl
+    def kpiloop_connectors():
+        return [Odd]
+"""
 ACCOUNT = answer({"account_name": "Acme", "account_timezone": "Europe/Berlin", "role": "author"})
 
 
@@ -286,6 +308,16 @@ def test_files_hold_deals_where_a_table_says_so(
     """What a source may hold can be a matter of its settings."""
     files = section("files", folder="books") + TABLE.format(entity=entity)
     assert len(practice.records(files, section("hubspot", name="hub"))) == warnings
+
+
+def test_a_connector_that_cannot_tell_its_streams_stops_no_doctor(
+    tmp_path: Path, workshop: Workshop
+) -> None:
+    """What its class declares is taken instead."""
+    workshop.make(ODD, name="odd")
+    practice = Practice(folder=tmp_path, host=workshop.host())
+    (found,) = practice.records(section("odd", name="east"), section("odd", name="west"))
+    assert found.found.startswith("east and west may hold deals")
 
 
 def test_one_system_with_deals_needs_no_system_of_record(practice: Practice) -> None:
