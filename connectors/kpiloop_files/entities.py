@@ -3,65 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kpiloop import (
-    Activity,
-    Campaign,
-    CampaignMember,
-    Company,
-    Contact,
-    Cost,
-    Deal,
-    Email,
-    EmailEvent,
-    EmailTotal,
-    ExchangeRate,
-    Figure,
-    FormSubmission,
-    Link,
-    Order,
-    OrderLine,
-    Owner,
-    PageView,
-    Pipeline,
-    PipelineStage,
-    Product,
-    Record,
-    Segment,
-    SegmentMember,
-    SocialPost,
-    StageChange,
-    SurveyResponse,
-    TrafficPeriod,
-)
+from kpiloop import PULLED, Record
 
-_ALL: tuple[type[Record], ...] = (
-    Activity,
-    Campaign,
-    CampaignMember,
-    Company,
-    Contact,
-    Cost,
-    Deal,
-    Email,
-    EmailEvent,
-    EmailTotal,
-    ExchangeRate,
-    Figure,
-    FormSubmission,
-    Link,
-    Order,
-    OrderLine,
-    Owner,
-    PageView,
-    Pipeline,
-    PipelineStage,
-    Product,
-    Segment,
-    SegmentMember,
-    SocialPost,
-    StageChange,
-    SurveyResponse,
-    TrafficPeriod,
-)
-
-ENTITIES: Mapping[str, type[Record]] = MappingProxyType({each.entity: each for each in _ALL})
+ENTITIES: Mapping[str, type[Record]] = MappingProxyType({each.entity: each for each in PULLED})

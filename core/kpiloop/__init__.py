@@ -71,11 +71,13 @@ if TYPE_CHECKING:
     from kpiloop.schema.orders import Order, OrderLine, Product
     from kpiloop.schema.people import Company, Contact, Segment, SegmentMember
     from kpiloop.schema.record import Deleted, Modified, Record, Wire
+    from kpiloop.schema.registry import PULLED
     from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
     from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
     from kpiloop.web_api.page import Checkpoint, Page
 
 __all__ = [
+    "PULLED",
     "Absent",
     "Account",
     "Activity",
@@ -232,6 +234,7 @@ _HOMES = {
     "kpiloop.schema.money": ("Campaign", "Cost", "ExchangeRate", "Figure"),
     "kpiloop.schema.orders": ("Order", "OrderLine", "Product"),
     "kpiloop.schema.people": ("Company", "Contact", "Segment", "SegmentMember"),
+    "kpiloop.schema.registry": ("PULLED",),
     "kpiloop.schema.record": ("Deleted", "Modified", "Record", "Wire"),
     "kpiloop.schema.sales": ("Deal", "Owner", "Pipeline", "PipelineStage"),
     "kpiloop.schema.web": ("FormSubmission", "PageView", "TrafficPeriod"),
