@@ -18,13 +18,21 @@ class SalesforceSettings(Settings):
     """One Salesforce org: its My Domain, and the app that asks.
 
     With `client_id` and `client_secret` alone the app asks in its own name (client credentials);
-    with a `refresh_token` too it asks for the user who granted that.
+    with a `refresh_token` too it asks for the user who granted that. With a `private_key` in place
+    of the secret it signs for the user that `username` names (JWT bearer).
     """
 
     base_url: str = Field(description="The org's My Domain: https://acme.my.salesforce.com")
     client_id: str = Field(description=_ABOUT_KEY)
-    client_secret: SecretStr = Field(description=_ABOUT_KEY)
+    client_secret: SecretStr | None = Field(None, description=_ABOUT_KEY)
     refresh_token: SecretStr | None = None
+
+    username: str = ""
+    """The user for whom the app signs with its private key."""
+
+    private_key: SecretStr | None = None
+    """The RSA key in PEM that belongs to the certificate of the app, mostly in a file:
+    `private_key_file`."""
 
     version: str = Field("67.0", pattern=r"^\d{2,3}\.0$")
     """The version of the API that is spoken; `kpiloop doctor` says whether the org has it."""
