@@ -4,6 +4,7 @@ A report's lists have no order of their own and no end date; they are read whole
 other, and each page keeps where it ended. What an e-mail had and has no more is gone.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from kpiloop import NotFoundError, Page, Read
 from kpiloop.web_api import Api, Checkpoint
 from kpiloop_mailchimp.events import MACHINE, SENT_AT, Complaint, Recipient, Sending, Unsubscribe
-from kpiloop_mailchimp.listing import BEGINNING, Listing, Place, Row
+from kpiloop_mailchimp.listing import BEGINNING, Listing, Place, Told
 from kpiloop_mailchimp.mail import total_id
 from kpiloop_mailchimp.paths import REPORTS, below
 
@@ -52,19 +53,20 @@ class Activity(Listing):
     something is read once more without it.
     """
 
-    def ask(self, place: Place) -> Sequence[Row]:
+    def ask(self, place: Place) -> Told:
         """The rows at a place, each activity marked as a program's or not."""
-        rows = self.rows_at(place)
-        if not any(row.get("activity") for row in rows):
-            return rows
-        left = self.rows_at(place, {"filter_bots": True})
+        told = self.told_at(place)
+        if not any(row.get("activity") for row in told.rows):
+            return told
+        left = self.told_at(place, {"filter_bots": True}).rows
         by_people = {str(row.get("email_id")): row.get("activity") for row in left}
-        return [
+        rows = [
             {**row, "activity": _marked(row.get("activity"), by_people[str(row.get("email_id"))])}
             if str(row.get("email_id")) in by_people
             else row
-            for row in rows
+            for row in told.rows
         ]
+        return Told(rows=rows, body=json.dumps({self.rows: rows}).encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +104,19 @@ class Reports:
             keys=("email_id",),
             params={"exclude_fields": f"_links,{self.part.rows}._links"},
         )
-        more = {SENT_AT: self._sent_at(email)} if self.part is ACTIVITY else {}
+        adds = {SENT_AT: self._sent_at(email)} if self.part is ACTIVITY else {}
         for chunk in listing.chunks(place):
-            yield Page.rows(
-                [{**row, **more} for row in chunk.rows],
+            yield chunk.page(
                 of=self.part.of,
                 checkpoint=_checkpoint(email, chunk.after),
                 replaces=() if chunk.after else (email,),
+                adds=adds,
             )
 
-    def _sent_at(self, email: str) -> JsonValue:
-        return self.api.get(below(REPORTS, email), {"fields": "send_time"}).find("send_time")
+    def _sent_at(self, email: str) -> str | None:
+        report = self.api.get(below(REPORTS, email), {"fields": "send_time"})
+        sent_at = report.find("send_time")
+        return sent_at if isinstance(sent_at, str) else None
 
 
 def _marked(activity: JsonValue, by_people: JsonValue) -> JsonValue:

@@ -8,7 +8,21 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from kpiloop import EmailEvent, Flag, Id, Instant, Items, Text, Wire
+from kpiloop import (
+    EmailEvent,
+    Flag,
+    Id,
+    Instant,
+    ItemKey,
+    Items,
+    Joined,
+    Key,
+    Spread,
+    Term,
+    Text,
+    Wire,
+    Word,
+)
 
 SENT_AT = "kpiloop_sent_at"
 """In a row of activity: when its e-mail was sent, which only the report tells."""
@@ -53,6 +67,30 @@ class Happening(BaseModel):
         return _BOUNCES.get(self.type, self.type)
 
 
+_WHO = (Key("campaign_id"), Key("email_id"))
+_ABOUT: Mapping[str, Term] = MappingProxyType(
+    {
+        "parent_id": Key("campaign_id"),
+        "campaign_id": Key("campaign_id"),
+        "email": Key("email_address"),
+    }
+)
+_SECOND = (
+    r"20\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    r"|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+00:00"
+)
+"""A time as Mailchimp spells it, which is just what stands in an event's id."""
+
+
+def _once(kind: str) -> Mapping[str, Term]:
+    return {
+        "id": Joined((*_WHO, Word(kind))),
+        "kind": Word(kind),
+        "happened_at": Key(SENT_AT),
+        **_ABOUT,
+    }
+
+
 class Recipient(Wire):
     """One recipient of an e-mail with all activity; many have none."""
 
@@ -61,6 +99,25 @@ class Recipient(Wire):
     email: Text = Field(default=None, validation_alias="email_address")
     sent_at: Instant = Field(default=None, validation_alias=SENT_AT)
     activity: Items[Happening] = ()
+
+    spread: ClassVar[Spread | None] = Spread(
+        entity=EmailEvent,
+        items="activity",
+        given=(SENT_AT,),
+        alone=(_once("sent"), _once("delivered")),
+        each={
+            **_ABOUT,
+            "id": Joined((*_WHO, ItemKey("action"), ItemKey("timestamp"), Word("1"))),
+            "kind": ItemKey("action"),
+            "happened_at": ItemKey("timestamp"),
+            "bounce_kind": Word(""),  # what comes back is left to `records`
+            "link": ItemKey("url"),
+            "is_machine": ItemKey(MACHINE),
+        },
+        plain={"action": "open|click", "timestamp": _SECOND},
+        free=("type",),
+        apart=("action", "timestamp"),
+    )
 
     def records(self) -> Iterator[EmailEvent]:
         """That it was sent, whether it arrived, and each thing that happened then."""

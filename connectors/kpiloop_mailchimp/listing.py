@@ -6,14 +6,17 @@ one before; where none of those is in it, the list has moved, and it is read aga
 A row that comes twice is stored once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import TypeAlias, TypedDict
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from kpiloop import Checkpoint, UnavailableError, UntrustedAnswerError
+from kpiloop import Checkpoint, Page, UnavailableError, UntrustedAnswerError
 from kpiloop.web_api import Answer, Api, Param, Params
+
+_NOTHING: Mapping[str, str | None] = MappingProxyType({})
 
 PAGE = 1_000
 """Rows that Mailchimp gives at most; it cuts larger wishes down without saying so."""
@@ -24,6 +27,14 @@ OVERLAP = 5
 _MOST_STEPS_BACK = 20
 
 Row: TypeAlias = Mapping[str, JsonValue]
+
+
+class _More(TypedDict):
+    """What pages of both sorts take."""
+
+    of: type[BaseModel]
+    checkpoint: Checkpoint
+    replaces: Iterable[str]
 
 
 class Place(BaseModel):
@@ -48,16 +59,43 @@ BEGINNING = Place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Rows of a list, and the text that has them."""
+
+    rows: Sequence[Row]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
     """Some rows of a list, and where it goes on; None: nowhere."""
 
+    told: Told
+    key: str
+    """The key under which the text has the rows."""
     rows: Sequence[Row]
+    """Those that did not come before."""
     after: Place | None
 
     @property
     def checkpoint(self) -> Checkpoint:
         """The place as a page keeps it."""
         return self.after.model_dump(mode="json") if self.after else None
+
+    def page(
+        self,
+        *,
+        of: type[BaseModel],
+        checkpoint: Checkpoint,
+        replaces: Iterable[str] = (),
+        adds: Mapping[str, str | None] = _NOTHING,
+    ) -> Page:
+        """The rows as a page: the text as it came, unless rows from before stand amid new ones."""
+        skip = len(self.told.rows) - len(self.rows)
+        more: _More = {"of": of, "checkpoint": checkpoint, "replaces": replaces}
+        if [*self.told.rows[skip:]] == [*self.rows]:
+            return Page.json(self.told.body, rows=self.key, adds=adds, skip=skip, **more)
+        return Page.rows([{**row, **adds} for row in self.rows], **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +120,8 @@ class Listing:
         following: Place | None = place
         while following is not None:
             place = following
-            rows = self.ask(place)
+            told = self.ask(place)
+            rows = told.rows
             names = [self._name(row) for row in rows]
             if place.offset and {*place.last}.isdisjoint(names):
                 steps_back += 1
@@ -90,13 +129,13 @@ class Listing:
                 continue
             following = self.after(place, rows, names)
             fresh = [row for row, name in zip(rows, names, strict=True) if name not in place.last]
-            yield Chunk(rows=fresh, after=following)
+            yield Chunk(told=told, key=self.rows, rows=fresh, after=following)
 
-    def ask(self, place: Place) -> Sequence[Row]:
+    def ask(self, place: Place) -> Told:
         """The rows at a place, with what the list adds to them."""
-        return self.rows_at(place)
+        return self.told_at(place)
 
-    def rows_at(self, place: Place, more: Params | None = None) -> Sequence[Row]:
+    def told_at(self, place: Place, more: Params | None = None) -> Told:
         """The rows at a place, as Mailchimp gives them."""
         given: Params = {
             "count": PAGE,
@@ -105,7 +144,8 @@ class Listing:
             **self.bounds(place),
             **(more or {}),
         }
-        return rows_of(self.api.get(self.path, given), self.rows)
+        answer = self.api.get(self.path, given)
+        return Told(rows=rows_of(answer, self.rows), body=answer.body)
 
     def bounds(self, place: Place) -> Params:  # noqa: ARG002 - for lists that have them
         """The parameters that a place adds."""

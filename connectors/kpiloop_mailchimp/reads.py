@@ -68,7 +68,6 @@ from kpiloop_mailchimp.wire import (
     AudiencePart,
     Member,
     in_account,
-    member_row,
     needed,
 )
 
@@ -262,8 +261,7 @@ class Mailchimp(Connector[MailchimpSettings]):
         span = Span.parse(read.slice)
         fields = {"fields": needed("members", read.fields.get(model, ()))}
         for chunk in members(self.api, span, {**status, **fields}).from_checkpoint(read.checkpoint):
-            rows = [member_row(span.audience, row) for row in chunk.rows]
-            yield Page.rows(rows, checkpoint=chunk.checkpoint)
+            yield chunk.page(of=model, checkpoint=chunk.checkpoint)
 
     def _listed(
         self,

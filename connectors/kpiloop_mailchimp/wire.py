@@ -3,16 +3,33 @@
 Where there is no value, Mailchimp writes an empty text, which clears the stored one.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Self
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AliasPath, BeforeValidator, Field
 
-from kpiloop import Contact, Deleted, Flag, Id, Instant, Modified, Segment, Text, Whole
-from kpiloop_mailchimp.listing import Row
+from kpiloop import (
+    Contact,
+    Deleted,
+    FirstOf,
+    Flag,
+    Id,
+    Instant,
+    IsWord,
+    Joined,
+    Key,
+    Modified,
+    Segment,
+    Term,
+    Text,
+    Whole,
+)
 
 KEY = "kpiloop_id"
 """What a row is called over the whole account; Mailchimp's ids hold in their audience only."""
+
+_UNSUBSCRIBED = "kpiloop_unsubscribed"
 
 JOINED = "kpiloop_joined_at"
 """When a member came: the time of signing up, else of confirming; imports tell only the latter."""
@@ -52,12 +69,21 @@ class AudiencePart(Segment):
     created_at: Instant = None
 
 
-def _is_unsubscribed(status: object) -> object:
-    return status == "unsubscribed" if isinstance(status, str) else status
+_IN_ACCOUNT: Mapping[str, Term] = MappingProxyType(
+    {KEY: Joined((Key("list_id"), Key("contact_id")))}
+)
 
 
 class Member(Contact):
     """A contact in one audience; in another audience the same person is another contact."""
+
+    made_keys: ClassVar[Mapping[str, Term]] = MappingProxyType(
+        {
+            **_IN_ACCOUNT,
+            JOINED: FirstOf((Key("timestamp_signup"), Key("timestamp_opt"))),
+            _UNSUBSCRIBED: IsWord(Key("status"), "unsubscribed"),
+        }
+    )
 
     id: Id = Field(validation_alias=KEY)
     email: Text = Field(default=None, validation_alias="email_address")
@@ -66,36 +92,27 @@ class Member(Contact):
     country: Text = at("location", "country_code")
     original_source: Text = Field(default=None, validation_alias="source")
     created_at: Instant = Field(default=None, validation_alias=JOINED)
-    opted_out: Annotated[Flag, BeforeValidator(_is_unsubscribed)] = Field(
-        default=None, validation_alias="status"
-    )
+    opted_out: Flag = Field(default=None, validation_alias=_UNSUBSCRIBED)
     modified: Annotated[Instant, Modified()] = Field(default=None, validation_alias="last_changed")
 
 
 class ArchivedMember(Contact):
     """A contact that was archived: Mailchimp's word for deleted, as long as it can come back."""
 
+    made_keys: ClassVar[Mapping[str, Term]] = _IN_ACCOUNT
+
     id: Id = Field(validation_alias=KEY)
     modified: Annotated[Instant, Modified()] = Field(default=None, validation_alias="last_changed")
     archived: Annotated[Instant, Deleted()] = at("last_changed")
 
 
-def member_row(audience: str, row: Row) -> Row:
-    """A member with what it does not say itself."""
-    return {
-        **row,
-        KEY: in_account(audience, row.get("contact_id")),
-        JOINED: row.get("timestamp_signup") or row.get("timestamp_opt"),
-    }
-
-
-_ALWAYS = ("contact_id", "last_changed", "status", "timestamp_signup", "timestamp_opt")
+_ALWAYS = ("contact_id", "last_changed")
 
 
 def needed(rows: str, paths: Sequence[str]) -> str:
     """The fields to ask for: what the wire model reads, and what a row is known and dated by."""
     own = (path.partition(".")[0] for path in paths)
-    names = dict.fromkeys([*_ALWAYS, *(name for name in own if name not in {KEY, JOINED})])
+    names = dict.fromkeys([*_ALWAYS, *own])
     return ",".join(f"{rows}.{name}" for name in names)
 
 

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from kpiloop.schema.record import Deleted, Modified, Record, Wire
     from kpiloop.schema.registry import PULLED
     from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
+    from kpiloop.schema.terms import FirstOf, IsWord, ItemKey, Joined, Key, Spread, Term, Word
     from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
     from kpiloop.web_api.page import Checkpoint, Page
 
@@ -116,11 +117,16 @@ __all__ = [
     "Entities",
     "ExchangeRate",
     "Figure",
+    "FirstOf",
     "Flag",
     "FormSubmission",
     "Id",
     "Instant",
+    "IsWord",
+    "ItemKey",
     "Items",
+    "Joined",
+    "Key",
     "Kind",
     "KpiloopError",
     "Link",
@@ -153,11 +159,13 @@ __all__ = [
     "SettingsError",
     "SocialPost",
     "Source",
+    "Spread",
     "StageChange",
     "Status",
     "Stream",
     "SurveyResponse",
     "SystemClock",
+    "Term",
     "Text",
     "TrafficPeriod",
     "UnavailableError",
@@ -167,6 +175,7 @@ __all__ = [
     "Whole",
     "Window",
     "Wire",
+    "Word",
     "Writer",
     "hookimpl",
     "reads",
@@ -237,6 +246,16 @@ _HOMES = {
     "kpiloop.schema.registry": ("PULLED",),
     "kpiloop.schema.record": ("Deleted", "Modified", "Record", "Wire"),
     "kpiloop.schema.sales": ("Deal", "Owner", "Pipeline", "PipelineStage"),
+    "kpiloop.schema.terms": (
+        "FirstOf",
+        "IsWord",
+        "ItemKey",
+        "Joined",
+        "Key",
+        "Spread",
+        "Term",
+        "Word",
+    ),
     "kpiloop.schema.web": ("FormSubmission", "PageView", "TrafficPeriod"),
     "kpiloop.web_api.page": ("Checkpoint", "Page"),
 }

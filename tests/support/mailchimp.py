@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 from pydantic import TypeAdapter
 
 from kpiloop import Page, Read, Window, Wire
+from kpiloop.engine.pull.rows import rows_of
+from kpiloop.schema.terms import with_made_keys
 from kpiloop.testing import Received, Reply, answer
 from kpiloop_mailchimp.reads import Mailchimp
 
@@ -35,6 +37,7 @@ def member(number: int, *, changed: datetime = NOON, **more: Any) -> Row:
     return {
         "id": md5(email.encode(), usedforsecurity=False).hexdigest(),
         "contact_id": f"c{number:05}",
+        "list_id": "l1",
         "email_address": email,
         "status": "subscribed",
         "merge_fields": {"FNAME": "P", "LNAME": str(number), "ADDRESS": ""},
@@ -173,7 +176,13 @@ def records_of(mailchimp: Mailchimp, stream: str, **read: Any) -> list[Any]:
     ]
 
 
+def rows_in(page: Page) -> list[Any]:
+    """The rows of one page, but for those that it skips."""
+    return [*rows_of(page, source="mailchimp", stream="")][page.skip :]
+
+
 def parsed(page: Page, model: Any) -> list[Wire]:
-    """The rows of one page."""
+    """The rows of one page, as a wire model reads them."""
     adapter: TypeAdapter[list[Wire]] = TypeAdapter(list[model])
-    return adapter.validate_python(page.items)
+    rows = [with_made_keys(row, model.made_keys) for row in rows_in(page)]
+    return adapter.validate_python(rows)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
 from kpiloop.schema.fields import Column, Id, Kind
+from kpiloop.schema.terms import Spread, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Wire(BaseModel):
 
     omits_nulls: ClassVar[bool] = False
     """Whether the vendor leaves out what has no value: then an absent field clears."""
+
+    made_keys: ClassVar[Mapping[str, Term]] = MappingProxyType({})
+    """Keys that a row gets before it is read, each made out of what the vendor gave."""
+
+    spread: ClassVar[Spread | None] = None
+    """What `records` does, said for the database where millions of rows come this way."""
 
     def records(self) -> Iterable["Record"]:
         """The records of the common schema in this one; a field that is not set is left alone."""

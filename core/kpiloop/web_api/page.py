@@ -1,7 +1,7 @@
 """Pages: rows as a vendor sent them, on their way to the core, which parses and checks them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
 from pydantic import BaseModel, JsonValue
@@ -24,6 +24,8 @@ class Page:
         checkpoint: Where to go on if the process dies after this page was stored; None where
             nothing follows.
         replaces: The parents' ids whose stored children these rows replace.
+        adds: Keys that every row gets beside its own: what only the path or another answer tells.
+        skip: How many rows at the beginning are left out, because the page before had them.
     """
 
     body: bytes | None = None
@@ -33,9 +35,11 @@ class Page:
     of: type[BaseModel] | None = None
     checkpoint: Checkpoint = None
     replaces: tuple[str, ...] = ()
+    adds: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    skip: int = 0
 
     @classmethod
-    def json(
+    def json(  # noqa: PLR0913 - all but the text may be left out
         cls,
         body: bytes,
         *,
@@ -43,9 +47,19 @@ class Page:
         of: type[BaseModel] | None = None,
         checkpoint: Checkpoint = None,
         replaces: Iterable[str] = (),
+        adds: Mapping[str, str | None] | None = None,
+        skip: int = 0,
     ) -> Self:
         """A page of JSON text as it came: by far the cheapest, for nothing is parsed twice."""
-        return cls(body=body, rows_at=rows, of=of, checkpoint=checkpoint, replaces=tuple(replaces))
+        return cls(
+            body=body,
+            rows_at=rows,
+            of=of,
+            checkpoint=checkpoint,
+            replaces=tuple(replaces),
+            adds=adds or {},
+            skip=skip,
+        )
 
     @classmethod
     def csv(

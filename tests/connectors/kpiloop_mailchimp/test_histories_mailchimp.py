@@ -14,7 +14,7 @@ from kpiloop.engine.pull.run import PullRequest, pull
 from kpiloop.warehouse.store import Warehouse
 from kpiloop_mailchimp.listing import OVERLAP, PAGE
 from kpiloop_mailchimp.reads import Mailchimp
-from support.mailchimp import NOON, Account, member, pages_of, recipient, told
+from support.mailchimp import NOON, Account, member, pages_of, recipient, rows_in, told
 
 MEMBERS = "/lists/l1/members"
 STREAMS = PullRequest(streams=("members", "archived_members"))
@@ -94,5 +94,5 @@ def test_a_list_that_moved_during_an_interruption_is_joined_again(
     first, _ = pages_of(mailchimp, "email_activity", ids=("c1",))
     del account.lists[path][: 4 * OVERLAP]
     rest = pages_of(mailchimp, "email_activity", ids=("c1",), checkpoint=first.checkpoint)
-    found = {str(row["email_id"]) for page in (first, *rest) for row in page.items or ()}
+    found = {str(row["email_id"]) for page in (first, *rest) for row in rows_in(page)}
     assert {row["email_id"] for row in account.lists[path]} <= found

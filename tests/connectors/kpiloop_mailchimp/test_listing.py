@@ -9,7 +9,17 @@ from kpiloop import UnavailableError, UntrustedAnswerError
 from kpiloop.testing import FaultServer
 from kpiloop_mailchimp.listing import OVERLAP, PAGE, Place
 from kpiloop_mailchimp.reads import Mailchimp
-from support.mailchimp import NOON, Account, campaign, member, pages_of, recipient, records_of, told
+from support.mailchimp import (
+    NOON,
+    Account,
+    campaign,
+    member,
+    pages_of,
+    recipient,
+    records_of,
+    rows_in,
+    told,
+)
 
 Edit = Callable[[], object]
 
@@ -69,7 +79,7 @@ def test_a_list_without_pages_comes_whole(mailchimp: Mailchimp, account: Account
     rows = [{**recipient("c1", each), "date": told(NOON)} for each in range(PAGE + 1)]
     account.single["/reports/c1/abuse-reports"] = {"abuse_reports": rows}
     pages = pages_of(mailchimp, "complaints", ids=("c1:complaint",))
-    assert [len(page.items or ()) for page in pages] == [PAGE + 1]
+    assert [len(rows_in(page)) for page in pages] == [PAGE + 1]
 
 
 def test_a_list_that_never_rests_is_given_up(mailchimp: Mailchimp, account: Account) -> None:

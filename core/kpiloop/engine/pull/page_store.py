@@ -13,6 +13,8 @@ from kpiloop.engine.pull.rows import rows_of
 from kpiloop.engine.pull.sighting import Broken, Sighting
 from kpiloop.engine.pull.sighting_rows import SightingRows
 from kpiloop.engine.pull.spelling import Spelling
+from kpiloop.engine.pull.spread import SpreadPath
+from kpiloop.engine.pull.spread_store import SpreadStore
 from kpiloop.engine.pull.validation import Validator
 from kpiloop.web_api.page import Page
 
@@ -38,11 +40,7 @@ class PageStore:
         self._model = spelling.model.__name__
         self._entity = spelling.entity.entity if spelling.entity else ""
         self._validator = Validator(spelling)
-        self._quick = (
-            QuickStore(QuickPath(spelling), spelling.entity, rows)
-            if spelling.entity and is_quick(spelling)
-            else None
-        )
+        self._quick = _quick_store(spelling, rows)
 
     def store(
         self, writer: DuckDBPyConnection, pages: Sequence[NumberedPage], *, quickly: bool
@@ -73,7 +71,7 @@ class PageStore:
     def _store_slowly(
         self, writer: DuckDBPyConnection, number: int, page: Page, stored: Stored
     ) -> None:
-        rows = self._validator.check(self._take_apart(page))
+        rows = self._validator.check(self._take_apart(page)[page.skip :])
         first = number * SIGHTINGS_PER_PAGE
         self._rows.insert(writer, list(enumerate(rows.sightings, start=first)))
         self._quarantine.release(writer, self._model, rows.sound_ids)
@@ -115,3 +113,12 @@ class PageStore:
     def _take_apart(self, page: Page) -> Sequence[object]:
         reading = self._rows.reading
         return rows_of(page, source=reading.source, stream=reading.stream.name)
+
+
+def _quick_store(spelling: Spelling, rows: SightingRows) -> QuickStore | SpreadStore | None:
+    """The quick way for a wire model, where it has one."""
+    if spelling.model.spread:
+        return SpreadStore(SpreadPath(spelling.model.spread), rows)
+    if spelling.entity and is_quick(spelling):
+        return QuickStore(QuickPath(spelling), spelling.entity, rows)
+    return None

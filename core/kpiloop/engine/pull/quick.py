@@ -8,7 +8,7 @@ adds no rules of its own.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ from kpiloop.engine.pull.spelling import Path, Spelling
 from kpiloop.schema import fields as schema
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import Deleted, Modified, Wire, columns_of, kind_of
+from kpiloop.schema.terms import FirstOf, IsWord, ItemKey, Joined, Key, Term, Word
 from kpiloop.warehouse import sql
 
 SIGHTINGS_PER_PAGE = 1 << 24
@@ -31,7 +32,7 @@ DOUBTFUL = 0
 MISREAD = -1
 """The shape of lines of CSV that show that their page was not taken apart rightly."""
 
-_MARK = sql.text("\x01")
+MARK = sql.text("\x01")
 """Stands between the values of a row while the patterns look at them."""
 
 # What may not have been a text, or is not stored as it stands: white space at the beginning,
@@ -50,7 +51,7 @@ _DAY = (
     r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
 _TIME = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3}|\.\d{6})?(?:Z|\+00:?00)"
-_CERTAIN: Mapping[Kind, str] = MappingProxyType(
+CERTAIN: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.WHOLE: r"-?\d{1,18}",
         Kind.NUMBER: r"-?\d{1,13}(?:\.\d{1,6})?",
@@ -86,7 +87,7 @@ def is_quick(spelling: Spelling) -> bool:
         and not spelling.has_choices
         and _adds_no_rules(spelling.reader)
         and all(_is_own(spelling, name) for name in spelling.paths)
-        and _is_tree(spelling.paths.values())
+        and _is_tree([path for name in spelling.paths for path in spelling.sources(name)])
     )
 
 
@@ -133,19 +134,23 @@ class QuickPath:
 
     def fields_of(self, body: bytes) -> Shape:
         """The fields that the rows of a page should have, by what the last pages had."""
-        paths = self.spelling.paths
-        back = {name for name in self._absent if _key(paths[name]) in body}
+        back = {name for name in self._absent if self._is_in(body, name)}
         self._absent -= back
-        return frozenset(paths) - self._absent
+        return frozenset(self.spelling.paths) - self._absent
 
     def without_absent(self, body: bytes) -> Shape | None:
         """The fields of a page that does not have all that were expected; None: no telling."""
         paths = self.spelling.paths
-        absent = frozenset(name for name, path in paths.items() if _key(path) not in body)
+        absent = frozenset(name for name in paths if not self._is_in(body, name))
         if not absent or "id" in absent or b"\\u" in body:
+            return None
+        if any(self.spelling.made(name) for name in absent):
             return None
         self._absent = absent
         return frozenset(paths) - absent
+
+    def _is_in(self, body: bytes, name: str) -> bool:
+        return all(_key(path) in body for path in self.spelling.sources(name))
 
     def statement(self, rows_at: str, fields: Shape) -> str:
         """The statement that puts the certain rows of pages into the inbox.
@@ -160,8 +165,8 @@ class QuickPath:
         named = ", ".join(f"{_reference(path)} AS {text}" for path, text in texts.items())
         rows = (
             f"SELECT page, place, row, {named} FROM"
-            " (SELECT page, unnest(rows) AS row, unnest(range(len(rows))) AS place FROM"
-            f" ({self._pages(rows_at, fields)}))"
+            " (SELECT page, skip, unnest(rows) AS row, unnest(range(len(rows))) AS place FROM"
+            f" ({self._pages(rows_at, fields)})) WHERE place >= skip"
         )
         return self._insertion(rows, fields, f"CASE WHEN {certain} THEN $shape ELSE {DOUBTFUL} END")
 
@@ -185,7 +190,9 @@ class QuickPath:
         columns = {
             name: kind for name, kind in columns_of(spelling.entity).items() if name in fields
         }
-        values = {name: _value(texts[spelling.paths[name]], kind) for name, kind in columns.items()}
+        values = {
+            name: value_of_text(self._text(name, texts), kind) for name, kind in columns.items()
+        }
         values |= {
             "source": "$source",
             "stream": "$stream",
@@ -194,7 +201,7 @@ class QuickPath:
         }
         for fact, name in (("modified_at", spelling.modified), ("deleted_at", spelling.deleted)):
             if name in fields:
-                values[fact] = _value(texts[spelling.paths[name]], Kind.INSTANT)
+                values[fact] = value_of_text(self._text(name, texts), Kind.INSTANT)
         return (
             f"INSERT INTO {sql.table('inbox', spelling.entity.entity)} ({sql.names(values)})"
             f" SELECT {', '.join(values.values())} FROM ({rows})"
@@ -207,41 +214,57 @@ class QuickPath:
     def _pages(self, rows_at: str, fields: Shape) -> str:
         """Pages by number, each with the list of its rows."""
         place = "".join(f".{sql.name(key)}" for key in rows_at.split(".") if key)
-        shape = _structure(rows_at, [self.spelling.paths[name] for name in sorted(fields)])
+        shape = structure(rows_at, row_structure(self._texts(fields)))
         return (
-            f"SELECT page, (TRY(from_json_strict(TRY(decode(body)),"
+            f"SELECT page, skip, (TRY(from_json_strict(TRY(decode(body)),"
             f" {sql.text(json.dumps(shape))}))){place} AS rows"
-            " FROM (SELECT unnest($pages::BLOB[]) AS body, unnest($numbers::BIGINT[]) AS page)"
+            " FROM (SELECT unnest($pages::BLOB[]) AS body, unnest($numbers::BIGINT[]) AS page,"
+            " unnest($skips::BIGINT[]) AS skip)"
         )
 
     def _texts(self, fields: Shape) -> Mapping[Path, str]:
         """The texts of a row by their path, each under a short name."""
-        paths = sorted({self.spelling.paths[name] for name in fields})
+        paths = sorted({path for name in fields for path in self.spelling.sources(name)})
         return {path: f"t{place}" for place, path in enumerate(paths)}
+
+    def _text(self, name: str, texts: Mapping[Path, str]) -> str:
+        """The text of a field."""
+        term = self.spelling.made(name)
+        if term is None:
+            return texts[self.spelling.paths[name]]
+        return text_of(term, lambda key: texts[(key.name,)])
 
     def _is_certain(self, fields: Shape) -> str:
         """The condition under which all values of a row are certain."""
-        paths, texts = self.spelling.paths, self._texts(fields)
+        texts = self._texts(fields)
         kinds = {name: kind_of(self.spelling.reader.model_fields[name]) for name in fields}
-        free = sorted({texts[paths[name]] for name in fields if kinds[name] is Kind.TEXT})
+        sources = {
+            name: [texts[path] for path in self.spelling.sources(name)]
+            for name in fields
+            if kinds[name] is Kind.TEXT or self.spelling.made(name)
+        }
+        free = sorted({text for its in sources.values() for text in its})
         typed = sorted(
-            {(texts[paths[name]], kinds[name]) for name in fields if kinds[name] is not Kind.TEXT}
+            {
+                (self._text(name, texts), kind)
+                for name, kind in kinds.items()
+                if kind is not Kind.TEXT
+            }
         )
-        joined = f"concat({_MARK}, concat_ws({_MARK}, {', '.join(free)}), {_MARK})"
+        joined = f"concat({MARK}, concat_ws({MARK}, {', '.join(free)}), {MARK})"
         conditions = [
-            f"{texts[paths['id']]} <> ''",
-            f"NOT regexp_matches({joined}, {sql.text(_DOUBTFUL_TEXT)})",
-            f"NOT contains({joined}, chr(0))",
-            f"strlen({joined}) < {_LONGEST}",
+            *(f"{text} <> ''" for text in sources["id"]),
+            *are_plain(joined),
         ]
         if typed:
-            forms = r"\x01".join(f"(?:{_CERTAIN[kind]})?" for _, kind in typed)
-            joined = f"concat({f', {_MARK}, '.join(text for text, _ in typed)}, '')"
+            forms = r"\x01".join(f"(?:{CERTAIN[kind]})?" for _, kind in typed)
+            joined = f"concat({f', {MARK}, '.join(text for text, _ in typed)}, '')"
             conditions.append(f"regexp_full_match({joined}, {sql.text(forms)})")
         return " AND ".join(conditions)
 
 
-def _value(text: str, kind: Kind) -> str:
+def value_of_text(text: str, kind: Kind) -> str:
+    """A certain text as an expression of the type of its kind."""
     if kind is Kind.TEXT:
         return f"nullif({text}, '')"
     return f"TRY_CAST({text} AS {sql.TYPES[kind]})"
@@ -255,15 +278,45 @@ def _reference(path: Path) -> str:
     return "row" + "".join(f".{sql.name(str(key))}" for key in path)
 
 
-def _structure(rows_at: str, paths: Iterable[Path]) -> object:
-    """The structure of a page as the database wants it: every value a text."""
+def row_structure(paths: Iterable[Path]) -> object:
+    """The structure of a row as the database wants it: every value a text."""
     row: dict[str, Any] = {}
     for path in paths:
         inner = row
         for key in path[:-1]:
             inner = inner.setdefault(str(key), {})
         inner[str(path[-1])] = "VARCHAR"
+    return row
+
+
+def structure(rows_at: str, row: object) -> object:
+    """The structure of a page of such rows."""
     page: object = [row]
     for key in reversed(rows_at.split(".") if rows_at else []):
         page = {key: page}
     return page
+
+
+def are_plain(joined: str) -> tuple[str, ...]:
+    """The conditions under which texts, with marks around them, are stored as they stand."""
+    return (
+        f"NOT regexp_matches({joined}, {sql.text(_DOUBTFUL_TEXT)})",
+        f"NOT contains({joined}, chr(0))",
+        f"strlen({joined}) < {_LONGEST}",
+    )
+
+
+def text_of(term: Term, place: Callable[[Key | ItemKey], str]) -> str:
+    """A term as an expression of the database; `place` tells where the texts of keys are."""
+    match term:
+        case Key() | ItemKey():
+            return place(term)
+        case Word(word):
+            return sql.text(word)
+        case Joined(parts):
+            return f"concat_ws(':', {', '.join(text_of(part, place) for part in parts)})"
+        case FirstOf(keys):
+            found = ", ".join(f"nullif({place(key)}, '')" for key in keys)
+            return f"coalesce({found})"
+        case IsWord(key, word):
+            return f"({place(key)} = {sql.text(word)})::VARCHAR"

@@ -50,12 +50,13 @@ class _Group:
         return {
             "pages": [page.body for _, page in self.pages],
             "numbers": [number for number, _ in self.pages],
+            "skips": [page.skip for _, page in self.pages],
         }
 
 
 def _as_json(page: Page) -> Page | None:
     """A page whose body the database can take apart; None where it has no such body."""
-    if page.body is None or len(page.body) > _LONGEST_PAGE:
+    if page.body is None or page.adds or len(page.body) > _LONGEST_PAGE:
         return None
     if not page.is_csv:
         return page

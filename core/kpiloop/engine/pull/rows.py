@@ -14,7 +14,7 @@ _ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 
 
 def rows_of(page: Page, *, source: str, stream: str) -> Sequence[object]:
-    """The rows of a page, each as the vendor sent it.
+    """The rows of a page, each as the vendor sent it, with what the page adds; skipped ones too.
 
     Raises UntrustedAnswerError where the page is neither JSON with a list at the place of its rows
     nor CSV with names of columns.
@@ -29,6 +29,8 @@ def rows_of(page: Page, *, source: str, stream: str) -> Sequence[object]:
     if not _is_list(found):
         place = f"at {page.rows_at}" if page.rows_at else "in it"
         raise _untrusted(source, stream, f"a page has no list of rows {place}")
+    if page.adds:
+        return [{**row, **page.adds} if _is_object(row) else row for row in found]
     return found
 
 

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from kpiloop.connector.base import Connector
 from kpiloop.errors import ConfigError, PluginError
 from kpiloop.schema.record import Deleted, Modified, Record, Wire, entity_of
+from kpiloop.schema.terms import Term, keys_of
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands in a row: keys, and places in lists."""
@@ -50,7 +51,18 @@ class Spelling:
     @property
     def needs(self) -> tuple[str, ...]:
         """The vendor's paths that are read, dotted."""
-        return tuple(".".join(map(str, path)) for path in self.paths.values())
+        needed = (path for name in self.paths for path in self.sources(name))
+        return tuple(dict.fromkeys(".".join(map(str, path)) for path in needed))
+
+    def made(self, name: str) -> Term | None:
+        """What a field is made of, where it does not stand in the vendor's row itself."""
+        path = self.paths[name]
+        return self.model.made_keys.get(str(path[0])) if len(path) == 1 else None
+
+    def sources(self, name: str) -> tuple[Path, ...]:
+        """Where in the vendor's row a field comes from."""
+        term = self.made(name)
+        return tuple((key,) for key in keys_of(term)) if term else (self.paths[name],)
 
 
 def spelling_of(model: type[Wire], mapped: MappedFields) -> Spelling:

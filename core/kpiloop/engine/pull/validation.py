@@ -14,6 +14,7 @@ from kpiloop.engine.pull.sighting import Broken, Rows, Sighting
 from kpiloop.engine.pull.spelling import Path, Spelling
 from kpiloop.schema.items import BrokenItems, explain
 from kpiloop.schema.record import Wire, columns_of, entity_of
+from kpiloop.schema.terms import with_made_keys
 
 
 class Validator:
@@ -26,6 +27,8 @@ class Validator:
 
     def check(self, rows: Sequence[object]) -> Rows:
         """What the rows hold; one broken row costs that row alone."""
+        if self._spelling.model.made_keys:
+            rows = [with_made_keys(row, self._spelling.model.made_keys) for row in rows]
         try:
             wires = self._rows.validate_python(rows)
         except Exception:  # noqa: BLE001 - a wire model is a stranger's code: it may raise anything
