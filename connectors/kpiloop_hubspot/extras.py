@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from kpiloop_hubspot.page_views import VISITED_PAGE
 from kpiloop_hubspot.paths import (
     CURRENCIES,
     EMAIL_EVENTS,
     EMAILS,
+    EVENTS,
     FORMS,
     OBJECTS,
     TRAFFIC,
@@ -89,6 +91,13 @@ EXTRAS = (
         scope="content",
         path=EMAIL_EVENTS.at("events"),
         params=MappingProxyType({"limit": "1", "eventType": "SENT"}),
+    ),
+    Extra(
+        what="page views of contacts, which take an Enterprise plan",
+        streams="page_views",
+        scope="oauth",
+        path=EVENTS.at(),
+        params=MappingProxyType({"limit": "1", "eventType": VISITED_PAGE}),
     ),
     Extra(
         what="traffic",

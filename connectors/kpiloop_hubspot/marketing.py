@@ -1,4 +1,4 @@
-"""Marketing e-mails with what became of them, form submissions and traffic, as far as there are."""
+"""Marketing e-mails, what became of them, forms, page views and traffic, as far as there are."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -8,6 +8,7 @@ from kpiloop.web_api import Page
 from kpiloop_hubspot.email_events import EmailEvents
 from kpiloop_hubspot.forms import forms, submissions
 from kpiloop_hubspot.objects import LIST_PAGE, NEXT
+from kpiloop_hubspot.page_views import page_views, view_spans
 from kpiloop_hubspot.paths import EMAILS
 from kpiloop_hubspot.settings import HubspotSettings
 from kpiloop_hubspot.traffic import spans, traffic
@@ -19,6 +20,7 @@ from kpiloop_hubspot.wire_marketing import (
     HubspotSubmission,
     HubspotTraffic,
 )
+from kpiloop_hubspot.wire_web import HubspotPageView
 
 
 def _forms(connector: "MarketingReads", _read: Read) -> Sequence[str]:
@@ -33,8 +35,12 @@ def _spans(connector: "MarketingReads", read: Read) -> Sequence[str]:
     return spans(read.window, connector.settings.traffic_days)
 
 
+def _view_spans(connector: "MarketingReads", read: Read) -> Sequence[str]:
+    return view_spans(read.window, connector.settings.traffic_days)
+
+
 class MarketingReads(Connector[HubspotSettings]):
-    """Marketing e-mails, form submissions and traffic."""
+    """Marketing e-mails, form submissions, page views and traffic."""
 
     @cached_property
     def _email_events(self) -> EmailEvents:
@@ -64,6 +70,11 @@ class MarketingReads(Connector[HubspotSettings]):
     def traffic(self, read: Read) -> Iterator[Page]:
         """Views, visits and visitors by day."""
         return traffic(self.api, read)
+
+    @reads(HubspotPageView, cursor="created", slices=_view_spans, absent="kept", optional=True)
+    def page_views(self, read: Read) -> Iterator[Page]:
+        """Which pages contacts viewed."""
+        return page_views(self.api, read)
 
     def _listed(self, read: Read, *, with_statistics: bool) -> Iterator[Page]:
         return self.api.pages(

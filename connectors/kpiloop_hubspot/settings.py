@@ -53,4 +53,4 @@ class HubspotSettings(Settings):
     none, and no key can be given the right."""
 
     traffic_days: PositiveInt = 730
-    """How many days of traffic the first pull reads."""
+    """How many days of traffic, and of page views, the first pull reads."""

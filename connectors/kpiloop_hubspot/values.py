@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,6 +20,12 @@ def milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
+def moment(value: datetime) -> str:
+    """A moment in ISO 8601, to the millisecond, as HubSpot's filters take it."""
+    naive = value.astimezone(UTC).replace(tzinfo=None)
+    return f"{naive.isoformat(timespec='milliseconds')}Z"
+
+
 def spelled(value: Value) -> str:
     """The text that HubSpot takes for a value; an empty one clears the property.
 
@@ -32,12 +39,19 @@ def spelled(value: Value) -> str:
         case Decimal():
             return format(value, "f")
         case datetime():
-            moment = value.astimezone(UTC).replace(tzinfo=None)
-            return f"{moment.isoformat(timespec='milliseconds')}Z"
+            return moment(value)
         case date():
             return value.isoformat()
         case str():
             return value
+
+
+def path_of(address: str | None) -> str | None:
+    """The path of a page's address, without host and query; none where it is no address."""
+    try:
+        return urlsplit(address or "").path or None
+    except ValueError:
+        return None
 
 
 def read_back(text: str | None, kind: Kind) -> Value:
@@ -64,8 +78,8 @@ def _instant(text: str) -> datetime | None:
 
 def _day(text: str) -> date | None:
     """A day as HubSpot shows it, or the midnight in UTC as which it keeps it."""
-    moment = _instant(text)
-    return moment.date() if moment else None
+    instant = _instant(text)
+    return instant.date() if instant else None
 
 
 _READERS: Mapping[Kind, Callable[[str], Value]] = MappingProxyType(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -23,6 +23,7 @@ from kpiloop import (
     Whole,
     Wire,
 )
+from kpiloop_hubspot.values import path_of
 from kpiloop_hubspot.wire_activities import Word
 
 _KINDS_OF_EMAIL = MappingProxyType(
@@ -186,11 +187,11 @@ class HubspotSubmission(FormSubmission):
 
     def records(self) -> Iterator[Self]:
         """The submission with the page's path, the campaign in its query, and who sent it."""
-        address = urlsplit(self.page_url or "")
-        campaign = parse_qs(address.query).get("utm_campaign", [None])[0]
+        _, _, query = (self.page_url or "").partition("?")
+        campaign = parse_qs(query.partition("#")[0]).get("utm_campaign", [None])[0]
         yield self.model_copy(
             update={
-                "page": address.path or None,
+                "page": path_of(self.page_url),
                 "utm_campaign": self._typed("utm_campaign") or campaign,
                 "email": self._typed("email"),
             }

@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 _LEGACY = re.compile(
-    r"/(crm|marketing|oauth|account-info|settings|analytics|form-integrations|email/public)"
+    r"/(crm|marketing|oauth|account-info|settings|analytics|events|form-integrations|email/public)"
     r"/(v[1-4])(/.*)"
 )
 _DATED = re.compile(
-    r"(/(?:crm|marketing|settings)/[a-z]+|/oauth|/account-info)"
+    r"(/(?:crm|marketing|settings|events)/[a-z-]+|/oauth|/account-info)"
     r"/(\d{4}-\d{2}(?:-beta)?)(/.*)?"
 )
 

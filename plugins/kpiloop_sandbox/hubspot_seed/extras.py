@@ -11,6 +11,7 @@ from kpiloop_sandbox.hubspot.objects import StoredObject
 from kpiloop_sandbox.hubspot.store import Store
 from kpiloop_sandbox.hubspot_seed import activities, commerce, forms
 from kpiloop_sandbox.hubspot_seed.ids import Ids
+from kpiloop_sandbox.hubspot_seed.page_views import page_view
 from kpiloop_sandbox.hubspot_seed.traffic import Visits
 
 
@@ -47,6 +48,8 @@ class Extras:
 
     def _send(self, sent: Submission) -> None:
         happened = [forms.submission(sent, self._options), *self._thanks.events(sent)]
+        if sent.person.deleted_at is None:
+            happened.append(page_view(sent, self._ids, self._options))
         self._store.happenings.load(happened)
         self._visits.count(sent)
 

@@ -71,6 +71,7 @@ def test_a_key_for_the_crm_alone_pulls_the_crm(
     [
         ("/analytics", "traffic"),
         ("/email/public", "email_events"),
+        ("/events", "page_views"),
         ("/form-integrations", "form_submissions"),
         ("/settings/currencies", "exchange_rates"),
     ],
