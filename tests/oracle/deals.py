@@ -60,11 +60,18 @@ class Deals:
                 key = f"{link['source']}:{link['parent_id']}"
                 root = wholes.root(key) if key in wholes.rows else key
                 self.links.setdefault(root, []).append(link)
+        self.left, self.wholes = left, wholes
         self.counting = [
             self._resolved(key, rows[0])
             for key, rows in self.twins.items()
             if self._counts(key, rows[0])
         ]
+
+    def known(self, source: str, vendor_id: str | None) -> str | None:
+        """The deal that an id means, if it counts."""
+        key = self.left.get(f"{source}:{vendor_id}", f"{source}:{vendor_id}")
+        root = self.wholes.root(key) if vendor_id and key in self.wholes.rows else None
+        return root if root in {deal["id"] for deal in self.counting} else None
 
     def _counts(self, key: str, deal: Row) -> bool:
         if not counts_from("deals", deal["source"], self.rules):

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kpiloop.engine.resolve.rules import Rules
-from oracle.deals import customer_of, in_home_currency
+from oracle.deals import Deals, customer_of, in_home_currency
 from oracle.joining import Campaigns
 from oracle.people import LATE, Companies, Contacts, address_of, matches
 from oracle.records import Records, Row, day_in, key_of
@@ -19,10 +19,15 @@ class Events:
     """The events that count, of people who are known and of others."""
 
     def __init__(
-        self, records: Records, contacts: Contacts, companies: Companies, campaigns: Campaigns
+        self,
+        records: Records,
+        contacts: Contacts,
+        companies: Companies,
+        campaigns: Campaigns,
+        deals: Deals,
     ) -> None:
         self.rules, self.contacts, self.companies = contacts.rules, contacts, companies
-        self.campaigns = campaigns
+        self.campaigns, self.deals = campaigns, deals
         self.people = {person["id"]: person for person in contacts.people}
         self.addresses = _addresses(records["contacts"], contacts)
         self.orders = [self._order(*each) for each in self._counting(records["orders"])]
@@ -55,7 +60,7 @@ class Events:
             "person_id": person.get("id"),
             "company_id": company,
             "customer_id": customer_of(person.get("id"), company, self.rules),
-            "deal_id": None,
+            "deal_id": self.deals.known(source, order["deal_id"]),
             "campaign_id": person.get("campaign_id"),
             "is_paid": order["status"] not in NOT_BOUGHT,
             "amount_home": amount,

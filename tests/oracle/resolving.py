@@ -23,8 +23,9 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     contacts = Contacts(told, rules, companies, joined)
     campaigns = campaigns_by_channel(joined.counting, contacts)
     stays = walk_the_ladder(contacts, records["stage_changes"])
-    deals = Deals(records, rules, contacts, companies, joined).counting
-    events = Events(_counting(records, rules), contacts, companies, joined)
+    sales = Deals(records, rules, contacts, companies, joined)
+    deals = sales.counting
+    events = Events(_counting(records, rules), contacts, companies, joined, sales)
     orders = [order for order in events.orders if not order["is_excluded"]]
     became_customer(contacts.people, deals, orders)
     people = {person["id"]: person for person in contacts.people}

@@ -174,11 +174,9 @@ def _counted(measure: Measure) -> str:
     argument = measure.aggregate.argument
     if argument is None:
         return "count(*)"
-    # In a state an id is there once, however many rows say so.
-    is_state = (
-        measure.basis is Basis.STOCK and measure.aggregate.function is Function.COUNT_DISTINCT
-    )
-    return f"count({'DISTINCT ' if is_state else ''}{text_of(argument)})"
+    # Of different values the sample is as many, however many rows say so: as in every other cut.
+    is_distinct = measure.aggregate.function is Function.COUNT_DISTINCT
+    return f"count({'DISTINCT ' if is_distinct else ''}{text_of(argument)})"
 
 
 def _operand(measure: Measure, alias: str) -> str:

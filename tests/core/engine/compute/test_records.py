@@ -34,6 +34,12 @@ on = "deals"
 aggregate = "count(*)"
 when = "lost_at"
 
+[measures.buyers]
+title = "Buyers"
+on = "deals"
+aggregate = "count(distinct person_id)"
+when = "won_at"
+
 [measures.mean_won]
 title = "Mean of won deals"
 on = "deals"
@@ -168,6 +174,15 @@ def test_a_record_is_reached_through_the_person(company: Company) -> None:
 
     found = company.per_record("contacts_in_stage", "company")
     assert found["a"][0] == 2
+
+
+def test_the_sample_of_different_values_is_as_many(company: Company) -> None:
+    """As by cut: two deals of one buyer are a sample of one."""
+    for person in ("p", "p", "q"):
+        company.put("deals", company_id="a", person_id=person, won_at="2026-05-05")
+
+    assert company.per_record("buyers", "company") == {"a": (2, 2, "complete")}
+    assert [each.sample_size for each in company.values("buyers", Grain.EVER)] == [2]
 
 
 def test_a_record_is_its_own(company: Company) -> None:
