@@ -60,7 +60,7 @@ from kpiloop_mailchimp.paths import (
     below,
 )
 from kpiloop_mailchimp.settings import MailchimpSettings
-from kpiloop_mailchimp.shop import StoreOrder, StoreProduct
+from kpiloop_mailchimp.shop import StoreCustomer, StoreOrder, StoreProduct
 from kpiloop_mailchimp.wire import (
     KEY,
     ArchivedMember,
@@ -208,6 +208,11 @@ class Mailchimp(Connector[MailchimpSettings]):
     def products(self, read: Read) -> Iterator[Page]:
         """The products of each store."""
         return self._of_store("products", read)
+
+    @reads(StoreCustomer, slices=_ids_in(STORES, "stores"), optional=True)
+    def customers(self, read: Read) -> Iterator[Page]:
+        """Who bought in each store; nothing says what changed."""
+        return self._of_store("customers", read)
 
     @reads(StoreOrder, slices=_ids_in(STORES, "stores"), optional=True)
     def orders(self, read: Read) -> Iterator[Page]:

@@ -7,7 +7,20 @@ from typing import Any
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
-from kpiloop import Id, Instant, Items, Money, Number, Order, OrderLine, Product, Record, Text, Wire
+from kpiloop import (
+    Contact,
+    Id,
+    Instant,
+    Items,
+    Money,
+    Number,
+    Order,
+    OrderLine,
+    Product,
+    Record,
+    Text,
+    Wire,
+)
 from kpiloop_mailchimp.wire import KEY
 
 _PAID = "paid"
@@ -34,6 +47,17 @@ class StoreProduct(Product):
     name: Text = Field(default=None, validation_alias="title")
     category: Text = Field(default=None, validation_alias="type")
     sku: Text = Field(default=None, validation_alias=AliasPath("variants", 0, "sku"))
+
+
+class StoreCustomer(Contact):
+    """Somebody who bought; most have subscribed to nothing, and are in no audience's members."""
+
+    id: Id = Field(validation_alias=KEY)
+    email: Text = Field(default=None, validation_alias="email_address")
+    first_name: Text = None
+    last_name: Text = None
+    country: Text = Field(default=None, validation_alias=AliasPath("address", "country_code"))
+    created_at: Instant = None
 
 
 class Line(BaseModel):

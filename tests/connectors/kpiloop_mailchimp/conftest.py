@@ -37,6 +37,15 @@ ORDER = {
         {"id": "2", "product_title": "Hose", "quantity": 1, "price": 19.9, "discount": 0},
     ],
 }
+CUSTOMER = {
+    "id": "9",
+    "email_address": "Buyer@acme.example",
+    "opt_in_status": False,
+    "first_name": "Bea",
+    "last_name": "",
+    "address": {"city": "Ulm", "country": "Germany", "country_code": "DE"},
+    "created_at": told(NOON),
+}
 RESPONSE = {
     "response_id": "r1",
     "submitted_at": told(NOON),
@@ -80,6 +89,7 @@ OUTREACH: dict[str, list[Any]] = {
     "/automations": [{"id": "a1", "settings": {"title": "Welcome series"}, "status": "sending"}],
     "/automations/a1/emails": [STEP],
     "/ecommerce/stores": [{"id": "shop"}],
+    "/ecommerce/stores/shop/customers": [CUSTOMER],
     "/ecommerce/stores/shop/orders": [ORDER],
     "/ecommerce/stores/shop/products": [
         {"id": "7", "title": "Pump", "type": "Hydraulics", "variants": [{"id": "7", "sku": "P-7"}]}

@@ -19,6 +19,18 @@ def test_an_order_and_its_lines(mailchimp: Mailchimp) -> None:
     assert (hose.product, hose.quantity, hose.amount) == ("Hose", 1, Decimal("19.9"))
 
 
+def test_who_bought_is_a_contact_without_having_subscribed(mailchimp: Mailchimp) -> None:
+    """Who did not opt in has not opted out."""
+    [customer] = records_of(mailchimp, "customers")
+    assert (customer.id, customer.email, customer.country) == (
+        "shop:9",
+        "Buyer@acme.example",
+        "DE",
+    )
+    assert (customer.first_name, customer.last_name, customer.created_at) == ("Bea", None, NOON)
+    assert customer.opted_out is None
+
+
 @pytest.mark.parametrize(
     ("told", "status"),
     [("", "paid"), ("PENDING", "pending"), ("refunded", "refunded"), ("in clarification",) * 2],

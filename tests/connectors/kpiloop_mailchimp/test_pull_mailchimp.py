@@ -90,6 +90,16 @@ def test_who_is_archived_is_gone_and_who_comes_back_lives(home: Home, account: A
     assert home.rows(living) == [("l1:c00001",), ("l1:c00003",)]
 
 
+def test_who_only_bought_is_somebody_too(home: Home, account: Account) -> None:
+    """A customer who is gone from the store takes no member along."""
+    living = "SELECT id FROM pulled.contacts WHERE deleted_at IS NULL ORDER BY id"
+    home.pull("members", "customers")
+    assert home.rows(living) == [("l1:c00001",), ("l1:c00002",), ("shop:9",)]
+    account.lists["/ecommerce/stores/shop/customers"] = []
+    home.pull("members", "customers", accept_deletes=True)
+    assert home.rows(living) == [("l1:c00001",), ("l1:c00002",)]
+
+
 def test_a_field_of_the_account_can_be_mapped(home: Home, account: Account) -> None:
     """Any column of contacts can come from a merge field."""
     account.lists["/lists/l1/members"] = [member(1, merge_fields={"PRODUCT": "pumps"})]
