@@ -91,6 +91,15 @@ def test_a_mapped_merge_field_that_is_gone_is_no_error(account: Account, reader:
     assert reader.first("segment") == "gold"
 
 
+def test_an_address_field_is_an_object_or_an_empty_text(account: Account, reader: Reader) -> None:
+    """A part of it may be mapped: where there is no address, there is no part."""
+    mapped = {"contacts": {"segment": "merge_fields.ADDRESS.city"}}
+    account.lists[MEMBERS][0]["merge_fields"]["ADDRESS"] = {"addr1": "", "city": "Hamburg"}
+    assert reader.pull(mapped_fields=mapped).quarantined == 0
+    segments = "SELECT segment FROM pulled.contacts ORDER BY id"
+    assert reader.rows(segments) == [("Hamburg",), (None,)]
+
+
 def test_nul_bytes_and_a_text_of_a_megabyte_come_through(account: Account, reader: Reader) -> None:
     """The NUL says nothing, the text is kept whole."""
     names = {"FNAME": "A\0B", "LNAME": "x" * MEGABYTE}
