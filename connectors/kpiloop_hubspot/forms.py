@@ -5,6 +5,7 @@ There is no filter by time: pages are turned until one ends before the window.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
@@ -14,7 +15,7 @@ from kpiloop.web_api import Api, Page
 from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.objects import NEXT
 from kpiloop_hubspot.paths import FORMS, SUBMISSIONS
-from kpiloop_hubspot.values import milliseconds
+from kpiloop_hubspot.values import instant_of
 
 SUBMISSION_PAGE = 50
 """The most that HubSpot gives."""
@@ -83,7 +84,6 @@ def submissions(api: Api, read: Read) -> Iterator[Page]:
     """The submissions of one form, back to the start of the window."""
     form = Form.parse(read.slice)
     told: dict[str, JsonValue] = {"formId": form.id, "formName": form.name}
-    start = milliseconds(read.window.start) if read.window.start else None
     after = read.checkpoint
     while True:
         params = {"limit": str(SUBMISSION_PAGE), **_from(after)}
@@ -96,7 +96,7 @@ def submissions(api: Api, read: Read) -> Iterator[Page]:
         rows = parsed(answer, _SUBMISSIONS).results
         after = answer.find(NEXT)
         yield Page.rows([{**row, **told} for row in rows], checkpoint=after)
-        if not after or not rows or _is_before(rows[-1], start):
+        if not after or not rows or _is_before(rows[-1], read.window.start):
             return
 
 
@@ -109,6 +109,6 @@ def _has_none(error: RefusedError) -> bool:
     return error.status == _BAD_REQUEST
 
 
-def _is_before(row: Mapping[str, JsonValue], start: int | None) -> bool:
-    at = row.get("submittedAt")
-    return start is not None and isinstance(at, int) and at < start
+def _is_before(row: Mapping[str, JsonValue], start: datetime | None) -> bool:
+    at = instant_of(row.get("submittedAt"))
+    return start is not None and at is not None and at < start

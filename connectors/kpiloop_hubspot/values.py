@@ -26,6 +26,14 @@ def moment(value: datetime) -> str:
     return f"{naive.isoformat(timespec='milliseconds')}Z"
 
 
+def instant_of(value: object) -> datetime | None:
+    """A moment in any spelling that the schema knows; none where it is no moment."""
+    try:
+        return _INSTANT.validate_python(value)
+    except ValidationError:
+        return None
+
+
 def spelled(value: Value) -> str:
     """The text that HubSpot takes for a value; an empty one clears the property.
 
