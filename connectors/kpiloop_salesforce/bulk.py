@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kpiloop import Clock, RefusedError, UnavailableError
 from kpiloop.web_api import Answer, Api, Checkpoint, Page, csv_pages
-from kpiloop_salesforce.answers import JOB, RESULT_PAGES, Job, parsed
+from kpiloop_salesforce.answers import JOB, RESULT_PAGES, Job, ResultPages, parsed
 from kpiloop_salesforce.paths import data
 
 AT_ONCE = 5
@@ -19,6 +19,10 @@ AT_ONCE = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 _PATIENCE = 6 * 3_600.0
 """Seconds that a job may take."""
+_HELD = 32 * 2**20
+"""Bytes of pages that are fetched before they are needed."""
+_WAITING = 4 * AT_ONCE
+"""Small pages that are, so that storing some of them holds up none."""
 _OVER = frozenset({"Failed", "Aborted"})
 
 
@@ -88,31 +92,47 @@ class BulkQueries:
             )
 
     def _parts(self, place: "_Place") -> Iterator[_Part]:
-        """The pages of results in order, by the lists that Salesforce gives of them."""
+        """The pages of results in order, by the lists that Salesforce gives of them.
+
+        The next list is on its way while the pages of one are read.
+        """
         first = data(self.version, "jobs", "query", place.job, "resultPages")
         listing, skipped = place.listing, place.done
-        while True:
-            found = parsed(self.api.get(listing or first), RESULT_PAGES)
-            for done, page in enumerate(found.pages, start=1):
-                is_last = done == len(found.pages) and not found.next
-                behind = _Place(job=place.job, listing=listing, done=done)
-                if done > skipped:
-                    yield _Part(url=page.url, checkpoint=None if is_last else behind.checkpoint)
-            if not found.next:
-                return
-            listing, skipped = found.next, 0
+        with ThreadPoolExecutor(1) as pool:
+            found = self._listed(listing or first)
+            while True:
+                following = pool.submit(self._listed, found.next) if found.next else None
+                for done, page in enumerate(found.pages, start=1):
+                    is_last = done == len(found.pages) and not found.next
+                    behind = _Place(job=place.job, listing=listing, done=done)
+                    if done > skipped:
+                        yield _Part(url=page.url, checkpoint=None if is_last else behind.checkpoint)
+                if following is None:
+                    return
+                listing, skipped = found.next or "", 0
+                found = following.result()
+
+    def _listed(self, address: str) -> ResultPages:
+        return parsed(self.api.get(address), RESULT_PAGES)
 
     def _ahead(self, parts: Iterator[_Part]) -> Iterator[tuple[_Part, Answer]]:
-        """The parts in order, while those after them are on their way."""
+        """The parts in order, while those after them are on their way or wait here.
+
+        Of large ones only few wait, so that memory stays flat.
+        """
         pool = ThreadPoolExecutor(AT_ONCE)
         waiting: deque[tuple[_Part, Future[Answer]]] = deque()
+        most = AT_ONCE
         try:
             for part in parts:
                 waiting.append((part, pool.submit(self._fetched, part.url)))
-                if len(waiting) == AT_ONCE:
+                while len(waiting) > most:
                     first, future = waiting.popleft()
-                    yield first, future.result()
-            for first, future in waiting:
+                    answer = future.result()
+                    most = max(1, min(_WAITING, _HELD // max(len(answer.body), 1)))
+                    yield first, answer
+            while waiting:
+                first, future = waiting.popleft()
                 yield first, future.result()
         finally:
             pool.shutdown(cancel_futures=True)
