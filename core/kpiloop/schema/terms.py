@@ -114,8 +114,8 @@ def value_of(term: Term, row: Mapping[str, object]) -> object:
         case Joined(parts):
             return _joined([value_of(part, row) for part in parts])
         case FirstOf(keys):
-            found = (row.get(key.name) for key in keys)
-            return next((each for each in found if each is not None and each != ""), None)
+            values = (row.get(key.name) for key in keys)
+            return next((each for each in values if each is not None and each != ""), None)
         case IsWord(key, text):
             found = row.get(key.name)
             return None if found is None else found == text

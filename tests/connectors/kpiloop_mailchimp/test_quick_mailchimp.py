@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kpiloop import Contact, Cursor, EmailEvent, ManualClock, Page, Stream, Window, Wire
+from kpiloop import Contact, Cursor, EmailEvent, ManualClock, Page, Record, Stream, Window, Wire
 from kpiloop.engine.pull.page_store import PageStore, Stored
 from kpiloop.engine.pull.quarantine import Quarantine
 from kpiloop.engine.pull.quick import is_quick
@@ -26,7 +26,7 @@ from kpiloop_mailchimp.events import MACHINE, SENT_AT, Recipient
 from kpiloop_mailchimp.wire import ArchivedMember, Member
 from support.mailchimp import NOON, did, member, recipient
 
-HOSTILE = [
+HOSTILE: list[Any] = [
     None, "", " ", "\x00", "\x01", "\x02", "a\x02b", "\u2003", " padded ", "true", True, False, 0,
     1, 1.5, 1e300, "NaN", {}, [], {"a": 1}, "{}", "[x", "open", "click", "bounce", "hard", "OPEN",
     "unsubscribed", "Unsubscribed", ":", "a:b", "2026-06-01T12:00:00+00:00",
@@ -73,7 +73,7 @@ class Way:
     """One of the two ways into an inbox of its own."""
 
     def __init__(self, folder: Path, *, quickly: bool) -> None:
-        entities = [Contact, EmailEvent]
+        entities: list[type[Record]] = [Contact, EmailEvent]
         self._opened = Warehouse.open(folder / f"{quickly}.duckdb", entities=entities, threads=1)
         self._warehouse = self._opened.__enter__()
         self._quickly = quickly
