@@ -18,16 +18,13 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from kpiloop import (
-    Absent,
     Account,
     ChannelRule,
     Check,
     Connector,
-    Cursor,
     Page,
     Read,
     Settings,
-    Stream,
     reads,
 )
 from kpiloop.web_api import Api
@@ -80,17 +77,6 @@ def _bin(connector: "Salesforce", _read: Read) -> Sequence[str]:
 
 def _formulas(connector: "Salesforce", read: Read) -> Sequence[str]:
     return connector.formulas_of_today(read)
-
-
-FORMULA_FIELDS = Stream(
-    name="formulas",
-    models=tuple(FORMULAS.values()),
-    cursor=Cursor.NONE,
-    slices=_formulas,
-    absent=Absent.KEPT,
-    once=True,
-)
-"""Its slices carry a date: one that was read is not read again."""
 
 
 class Salesforce(Connector[SalesforceSettings]):
@@ -232,17 +218,14 @@ class Salesforce(Connector[SalesforceSettings]):
         """Exchange rates by day, where the org has switched them on."""
         return self._objects.snapshot("DatedConversionRate", read, RateRow)
 
-    def all_streams(self) -> Mapping[str, Stream]:
-        """What is read by changes, and the formulas, of which none tells a change."""
-        return {**self.streams(), FORMULA_FIELDS.name: FORMULA_FIELDS}
-
-    def formulas(self, read: Read) -> Iterator[Page]:
-        """Formula fields that the settings map, once a day."""
-        return formula_pages(self._objects, read)
-
     @reads(*dict.fromkeys((*BIN.values(), *MERGES.values())), slices=_bin, absent="kept")
     def deleted(self, read: Read) -> Iterator[Page]:
         """What lies in the recycle bin, or was deleted for good."""
         queries = self._objects.queries
         yield from log_pages(queries, read.slice, read.window.end)
         yield from bin_pages(queries, self._objects.describes, read.slice)
+
+    @reads(*FORMULAS.values(), slices=_formulas, absent="kept", once=True)
+    def formulas(self, read: Read) -> Iterator[Page]:
+        """Formula fields that the settings map, once a day: their slices carry the date."""
+        return formula_pages(self._objects, read)

@@ -118,6 +118,7 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     each: str = "",
     absent: str = "",
     ids_per_slice: int = 2_000,
+    once: bool = False,
     optional: bool = False,
 ) -> Callable[[_Method[_ConnectorType]], _Method[_ConnectorType]]:
     """Declare a method as a stream that fills the entities of the wire models.
@@ -125,11 +126,14 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     `cursor` is "modified", "created" or "none"; `slices` cuts a read into parts for several
     threads. `follows` names a stream whose changed records `read.ids` are, `each` one of which they
     are all that live. `absent` is "deleted" or "kept" (for streams that read by ids, which say with
-    `Page.replaces` whose children a page replaces): what a full read does not give. An `optional`
-    stream is left out where the vendor says that the account, or the key, has no such thing. Raises
-    ValueError where the words contradict each other.
+    `Page.replaces` whose children a page replaces): what a full read does not give. With `once`, a
+    slice that was read before is not read again. An `optional` stream is left out where the vendor
+    says that the account, or the key, has no such thing. Raises ValueError where the words
+    contradict each other.
     """
     _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor)
+    if once and not slices:
+        raise ValueError("a stream with once= has slices=, whose names tell what was read before")
 
     def declare(method: _Method[_ConnectorType]) -> _Method[_ConnectorType]:
         stream = Stream(
@@ -141,6 +145,7 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
             each=each,
             absent=Absent(absent or ("kept" if follows or each else "deleted")),
             ids_per_slice=ids_per_slice,
+            once=once,
             optional=optional,
         )
         setattr(method, STREAM, stream)

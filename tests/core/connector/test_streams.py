@@ -72,6 +72,7 @@ def test_a_subclass_has_its_parents_streams_and_may_redeclare_them() -> None:
         ({"follows": "a", "each": "b"}, "not both"),
         ({"follows": "a", "cursor": "modified"}, 'cursor="none"'),
         ({"each": "a", "slices": no_pages}, "no slices="),
+        ({"once": True}, "has slices="),
         ({"cursor": "modifed"}, "modifed"),
         ({"absent": "gone"}, "gone"),
     ],
