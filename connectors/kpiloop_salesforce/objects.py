@@ -8,7 +8,7 @@ from kpiloop.web_api import Checkpoint, Page
 from kpiloop_salesforce.bulk import BulkQueries, is_of_job
 from kpiloop_salesforce.describe import Describes
 from kpiloop_salesforce.query import ById, ByTime, Order, Queries
-from kpiloop_salesforce.soql import Question
+from kpiloop_salesforce.soql import Question, moment
 
 MODIFIED = "SystemModstamp"
 CREATED = "CreatedDate"
@@ -38,6 +38,26 @@ class Objects:
             pages = self._batches(question, order, read.checkpoint)
         for page in pages:
             yield from _for_each(page, models)
+
+    def below(
+        self, sobject: str, parent: str, read: Read, model: type[Wire], *, time: str
+    ) -> Iterator[Page]:
+        """Records that never change, by their time, and all that hang on a changed parent.
+
+        Whatever is restored from the recycle bin takes what hangs on it along, of which no time of
+        its own tells.
+        """
+        if read.window.is_full:
+            yield from self.pages(sobject, read, model, time=time)
+            return
+        if not isinstance(read.checkpoint, str):  # which is a place in the second part
+            yield from self.pages(sobject, read, model, time=time)
+            read = replace(read, checkpoint=None)
+        question = self.question(sobject, read, (model,), time)
+        start, end = (moment(each) for each in (read.window.start, read.window.end) if each)
+        changed = f"{parent}.{MODIFIED}"
+        hanging = replace(question, where=(f"{changed} > {start}", f"{changed} <= {end}"))
+        yield from self._batches(hanging, ById(), read.checkpoint)
 
     def whole(self, sobject: str, read: Read, model: type[Wire]) -> Iterator[Page]:
         """All records of an object, whatever the window, without a time."""

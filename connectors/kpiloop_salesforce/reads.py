@@ -166,7 +166,8 @@ class Salesforce(Connector[SalesforceSettings]):
     @reads(SalesforceStep, cursor="created")
     def opportunity_stages(self, read: Read) -> Iterator[Page]:
         """What opportunities went through; Salesforce keeps that for all of them."""
-        return self._objects.pages("OpportunityHistory", read, SalesforceStep, time=CREATED)
+        name, of = "OpportunityHistory", "Opportunity"
+        return self._objects.below(name, of, read, SalesforceStep, time=CREATED)
 
     @reads(SalesforceRole, cursor="modified")
     def contact_roles(self, read: Read) -> Iterator[Page]:

@@ -14,10 +14,14 @@ from hypothesis import given, note
 from kpiloop import Contact, Deal
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop_sandbox.project_file import plain_project
+from kpiloop_sandbox.salesforce.options import SandboxOptions
 from kpiloop_sandbox.vendors import SALESFORCE
 from support.histories import assert_alike, few, histories, live, seeds
 from support.home import Home
 from support.living_org import LivingOrg, Sellers, living_org, seed_org
+
+FORGETFUL = SandboxOptions(page_size=25, locator_seconds=1)
+"""The rest of a query is soon gone where somebody works meanwhile: INVALID_QUERY_LOCATOR."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,7 +37,7 @@ class Rest:
 
     def account(self) -> AbstractContextManager[LivingOrg]:
         """The account, alive."""
-        return living_org(self.folder / "salesforce.sqlite")
+        return living_org(self.folder / "salesforce.sqlite", FORGETFUL)
 
     def home(self, name: str, account: LivingOrg) -> Home:
         """A project of this name that reads the account."""

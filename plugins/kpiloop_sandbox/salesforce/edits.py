@@ -8,7 +8,7 @@ from kpiloop_sandbox.salesforce.catalogue.sobject import SObject
 from kpiloop_sandbox.salesforce.errors import ApiError, deleted_record, unknown_column
 from kpiloop_sandbox.salesforce.ids import is_id, long_id, record_id
 from kpiloop_sandbox.salesforce.soql.compile import Objects
-from kpiloop_sandbox.salesforce.store import Store, Value
+from kpiloop_sandbox.salesforce.store import Row, Store, Value
 from kpiloop_sandbox.salesforce.tracking import Tracker
 from kpiloop_sandbox.salesforce.values import from_json
 
@@ -27,6 +27,14 @@ _DEFAULTS: Mapping[str, Mapping[str, Value]] = {
     "Campaign": {"Status": "Planned", "OwnerId": USER},
     "Task": {"Status": "Not Started", "Priority": "Normal", "OwnerId": USER},
 }
+_HANGING: Mapping[str, Mapping[str, str]] = {
+    "Lead": {"LeadHistory": "LeadId"},
+    "Opportunity": {
+        "OpportunityHistory": "OpportunityId",
+        "OpportunityFieldHistory": "OpportunityId",
+    },
+}
+"""What is deleted and restored with a record, by object, with the field that names the record."""
 Given = Mapping[str, object]
 
 
@@ -82,16 +90,19 @@ class Editor:
         """Move a record to the recycle bin."""
         old = self.record(entity, key)
         self.store.set(entity, str(old["Id"]), {"IsDeleted": 1, **self._stamps()})
+        self._take_along(entity, old, {"IsDeleted": 1})
 
     def undelete(self, entity: SObject, key: str) -> None:
         """Take a record out of the recycle bin."""
-        self._found(entity, key)
+        old = self._found(entity, key)
         self.store.set(entity, long_id(key), {"IsDeleted": 0, **self._stamps()})
+        self._take_along(entity, old, {"IsDeleted": 0})
 
     def purge(self, entity: SObject, key: str) -> None:
         """Delete a record for good; only the log of deletions still tells of it."""
         old = self._found(entity, key)
         at = int(old["SystemModstamp"] or 0) if old.get("IsDeleted") else self.now
+        self._take_along(entity, old, {"IsDeleted": 1})
         self.store.remove(entity, str(old["Id"]), logged_at=at)
 
     def merge(self, entity: SObject, master: str, losers: Iterable[str]) -> None:
@@ -113,6 +124,11 @@ class Editor:
         if found.get("IsDeleted"):
             raise deleted_record()
         return found
+
+    def _take_along(self, entity: SObject, parent: Mapping[str, Value], values: Row) -> None:
+        """Delete what hangs on a record with it, or restore that; history keeps its times."""
+        for name, field in _HANGING.get(entity.name, {}).items():
+            self.store.set_all(self.objects[name.lower()], field, parent["Id"], values)
 
     def _found(self, entity: SObject, key: str) -> dict[str, Value]:
         if not is_id(key):

@@ -103,10 +103,15 @@ class Store:
 
     def set(self, entity: SObject, key: str, values: Row) -> None:
         """Write values into the record with this id."""
+        self.set_all(entity, "Id", key, values)
+
+    def set_all(self, entity: SObject, field: str, value: Value, values: Row) -> None:
+        """Write values into all records that have one value in a field."""
         assignments = ", ".join(f"{_quoted(name)} = ?" for name in values)
-        sql = " ".join(["UPDATE", _quoted(entity.name), "SET", assignments, 'WHERE "Id" = ?'])
+        where = f"WHERE {_quoted(field)} = ?"
+        sql = " ".join(["UPDATE", _quoted(entity.name), "SET", assignments, where])
         with self.transaction() as db:
-            db.execute(sql, (*values.values(), key))
+            db.execute(sql, (*values.values(), value))
 
     def remove(self, entity: SObject, key: str, *, logged_at: int | None = None) -> None:
         """Forget a record for good; the log of deletions may keep when it was deleted."""
