@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpiloop_sandbox.files_seed.source import files_source
-from kpiloop_sandbox.vendors import HUBSPOT, Vendor
+from kpiloop_sandbox.vendors import HUBSPOT, SALESFORCE, Vendor
 
 _PLAIN = """\
 [project]
@@ -23,15 +23,7 @@ currency = "EUR"                  # what all money is converted to
 # this file. `kpiloop sandbox` answers at these addresses. Nobody else uses these accounts, so all
 # of their limits are ours.
 {sources}
-[people.same_as]                  # whose ids HubSpot's contacts carry along
-sandbox_hubspot = "sandbox_salesforce"
-
-[records]                         # what two systems hold counts once: as the one here has it
-deals = "sandbox_hubspot"
-orders = "sandbox_salesforce"
-stages = "sandbox_hubspot"
-
-[forms]                           # what a form is for, by its name
+{together}[forms]                           # what a form is for, by its name
 inquiry = ["Contact us", "Request a demo"]
 content = ["Download *"]
 newsletter = ["Newsletter"]
@@ -67,6 +59,16 @@ month = 15000
 # What is written back, and where: nothing else ever is. With `auto`, `kpiloop run` writes it
 # by itself; without, it waits for `kpiloop apply`.
 {publications}"""
+_TOGETHER = """\
+[people.same_as]                  # whose ids HubSpot's contacts carry along
+sandbox_hubspot = "sandbox_salesforce"
+
+[records]                         # what two systems hold counts once: as the one here has it
+deals = "sandbox_hubspot"
+orders = "sandbox_salesforce"
+stages = "sandbox_hubspot"
+
+"""
 _MORE = {
     "hubspot": """\
 [sources.sandbox_hubspot.fields.contacts]
@@ -115,7 +117,11 @@ def demo_project(addresses: Mapping[Vendor[Any], str], files: str = "") -> str:
     ]
     if files:
         sources.append(files_source(files))
-    return _DEMO.format(sources="\n".join(sources), publications=publications)
+    return _DEMO.format(
+        sources="\n".join(sources),
+        together=_TOGETHER if SALESFORCE in addresses else "",
+        publications=publications,
+    )
 
 
 def _source(vendor: Vendor[Any], base_url: str) -> str:
