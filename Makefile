@@ -12,9 +12,10 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 SOURCES := $(shell find core connectors plugins -name __pycache__ -prune -o -print)
 PACKAGING := pyproject.toml README.md LICENSE
 PYTHON_CODE := core connectors plugins tests benchmarks
-# DuckDB needs pytz at run time and keyring is an extra; urllib3 and pydantic_core are what requests
-# and pydantic show of themselves. APScheduler waits for core/kpiloop/scheduler.py.
-DEPENDENCY_EXCEPTIONS := DEP002=apscheduler|pytz|keyring,DEP003=urllib3|pydantic_core
+# DuckDB needs pytz at run time; keyring, pyarrow and pyjwt are extras, loaded when they are used;
+# urllib3 and pydantic_core are what requests and pydantic show of themselves. APScheduler waits for
+# core/kpiloop/scheduler.py.
+DEPENDENCY_EXCEPTIONS := DEP002=apscheduler|pytz|keyring|pyarrow|pyjwt,DEP003=urllib3|pydantic_core
 # In kB of address space: a test that runs away gets a MemoryError and leaves the machine alone.
 TEST_MEMORY ?= 8000000
 UV ?= uv

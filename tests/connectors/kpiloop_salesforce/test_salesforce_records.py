@@ -1,6 +1,7 @@
 """What the connector makes of each object of an org."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -179,9 +180,9 @@ def test_rates_are_turned_to_what_one_unit_is_worth(world: World) -> None:
     world.put("DatedConversionRate", 1, IsoCode="USD", ConversionRate=1.25, StartDate="2026-05-01")
     world.green(streams=("currencies", "dated_rates"))
     found = world.rows(
-        "SELECT currency, valid_from::VARCHAR, rate::VARCHAR FROM pulled.exchange_rates ORDER BY 1"
+        "SELECT currency, valid_from::VARCHAR, rate FROM pulled.exchange_rates ORDER BY 1"
     )
-    assert found == [("EUR", None, "1.000000"), ("USD", "2026-05-01", "0.800000")]
+    assert found == [("EUR", None, Decimal(1)), ("USD", "2026-05-01", Decimal("0.8"))]
 
 
 def test_an_account_is_known_by_the_host_of_its_website(world: World) -> None:

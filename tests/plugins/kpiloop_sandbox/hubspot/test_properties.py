@@ -25,9 +25,7 @@ def test_a_new_property_can_be_written_and_read(ask: Ask) -> None:
     read = ask("GET", deal, params={"properties": "kpi_days"}).json()
     assert read["properties"]["kpi_days"] == "12.5"
     limits = ask("GET", "/crm/limits/2026-09/custom-properties").json()["byObjectType"]
-    assert {each["objectTypeId"]: each["usage"] for each in limits if each["usage"]} == {
-        "0-3": 1
-    }
+    assert {each["objectTypeId"]: each["usage"] for each in limits if each["usage"]} == {"0-3": 1}
 
 
 def test_a_taken_name_is_refused_until_it_is_archived(ask: Ask) -> None:
