@@ -1,7 +1,6 @@
 """The account that the endpoints work on: state, options, tokens, limits and counters."""
 
 import secrets
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from kpiloop_sandbox.hubspot.errors import (
 from kpiloop_sandbox.hubspot.options import SandboxOptions
 from kpiloop_sandbox.hubspot.searching import SearchIndex
 from kpiloop_sandbox.hubspot.store import Store
+from kpiloop_sandbox.serving.account import Counters, SimulatedAccount
 from kpiloop_sandbox.serving.limits import Window
 
 _DAY = 86_400.0
@@ -29,46 +29,22 @@ class Caller:
     oauth: bool = False
 
 
-@dataclass(slots=True)
-class Counters:
-    """What happened since the last reset, for tests and demos."""
-
-    requests: Counter[str] = field(default_factory=Counter[str])
-    refused: Counter[str] = field(default_factory=Counter[str])
-    records_written: int = 0
-
-    def as_json(self) -> dict[str, object]:
-        """The counters for the control endpoint."""
-        return {
-            "requests": dict(self.requests),
-            "total": self.requests.total(),
-            "refused": dict(self.refused),
-            "recordsWritten": self.records_written,
-        }
-
-
-class Account:
-    """One simulated account. `clock` gives seconds since the epoch."""
+class Account(SimulatedAccount[SandboxOptions, Counters]):
+    """One simulated account."""
 
     def __init__(self, store: Store, options: SandboxOptions, clock: Callable[[], float]) -> None:
         self.store = store
         self.index = SearchIndex(store)
-        self.counters = Counters()
-        self._clock = clock
         self._renewed: dict[str, float] = {}
-        self.set_options(options)
+        super().__init__(options, clock, Counters())
 
     def set_options(self, options: SandboxOptions) -> None:
         """Behave by other options from now on; all limits start afresh."""
-        self.options = options
+        super().set_options(options)
         self.store.index_lag_ms = int(options.index_lag_seconds * 1_000)
         self._bursts: dict[str, Window] = {}
         self._searches = Window(options.search_rate, 1.0)
         self._daily = Window(options.daily, _DAY)
-
-    def now(self) -> float:
-        """The account's time in seconds since the epoch."""
-        return self._clock() + self.options.clock_offset_seconds
 
     def now_ms(self) -> int:
         """The account's time in milliseconds since the epoch."""

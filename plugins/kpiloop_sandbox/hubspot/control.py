@@ -9,75 +9,36 @@ POST   /_sandbox/objects/{type}/{id}/restore
 POST   /_sandbox/objects/{type}/merge        {"primaryObjectId", "objectIdToMerge"}
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, fields
-
-from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from kpiloop_sandbox.hubspot.account import Account, Counters
+from kpiloop_sandbox.hubspot.account import Account
 from kpiloop_sandbox.hubspot.edits import Editor
 from kpiloop_sandbox.hubspot.errors import ApiError, bad_request
 from kpiloop_sandbox.hubspot.kinds import kind_of
-from kpiloop_sandbox.hubspot.options import SandboxOptions
 from kpiloop_sandbox.hubspot.records import Record
 from kpiloop_sandbox.hubspot.routes.objects import MergeInput, ObjectInput
+from kpiloop_sandbox.serving import back_door
+from kpiloop_sandbox.serving.back_door import Control
 
-PREFIX = "/_sandbox"
+PREFIX = back_door.PREFIX
 _OBJECTS, _OBJECT = f"{PREFIX}/objects/{{type}}", f"{PREFIX}/objects/{{type}}/{{id}}"
-_OPTIONS = TypeAdapter(SandboxOptions)
-_GIVEN = TypeAdapter(dict[str, object])
-_Handler = Callable[[Account, Request, bytes], object]
 
 
 def routes(account: Account) -> list[Route]:
     """The control endpoints of one account; they need no token and count against no limit."""
-    table: tuple[tuple[str, str, _Handler], ...] = (
-        ("GET", f"{PREFIX}/stats", _stats),
-        ("POST", f"{PREFIX}/reset", _reset),
-        ("PATCH", f"{PREFIX}/options", _options),
+    own: tuple[Control[Account], ...] = (
         ("POST", f"{_OBJECTS}/merge", _merge),
         ("PATCH", _OBJECT, _edit),
         ("DELETE", _OBJECT, _delete),
         ("POST", f"{_OBJECT}/restore", _restore),
     )
-    return [Route(path, _serve(handler, account), methods=[verb]) for verb, path, handler in table]
+    return back_door.routes(account, own, ApiError, _told, bad_request)
 
 
-def _serve(handler: _Handler, account: Account) -> Callable[..., object]:
-    async def serve(request: Request) -> Response:
-        body = await request.body()
-        try:
-            return JSONResponse(handler(account, request, body))
-        except ApiError as error:
-            return JSONResponse(error.body(), error.status)
-
-    return serve
-
-
-def _stats(account: Account, _request: Request, _body: bytes) -> object:
-    return account.counters.as_json()
-
-
-def _reset(account: Account, _request: Request, _body: bytes) -> object:
-    account.counters = Counters()
-    account.set_options(account.options)
-    return account.counters.as_json()
-
-
-def _options(account: Account, _request: Request, body: bytes) -> object:
-    legal = {field.name for field in fields(SandboxOptions)}
-    try:
-        given = _GIVEN.validate_json(body)
-        unknown = sorted(given.keys() - legal)
-        if unknown:
-            raise bad_request(f"No such option: {unknown[0]}. Legal: {', '.join(sorted(legal))}")
-        account.set_options(_OPTIONS.validate_python({**asdict(account.options), **given}))
-    except ValidationError as error:
-        raise bad_request(str(error)) from None
-    return {name: getattr(account.options, name) for name in given if name != "tokens"}
+def _told(error: ApiError) -> JSONResponse:
+    return JSONResponse(error.body(), error.status)
 
 
 def _edit(account: Account, request: Request, body: bytes) -> object:

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable
 
-from kpiloop_sandbox.hubspot.account import Account, Counters
+from kpiloop_sandbox.hubspot.account import Account
 from kpiloop_sandbox.hubspot.app import application
 from kpiloop_sandbox.hubspot.options import SandboxOptions
 from kpiloop_sandbox.hubspot.store import Store
-from kpiloop_sandbox.serving.server import SandboxServer
+from kpiloop_sandbox.serving.account import Counters
+from kpiloop_sandbox.serving.server import AccountServer
 
 
-class HubspotSandbox(SandboxServer):
+class HubspotSandbox(AccountServer[SandboxOptions, Counters]):
     """A simulated HubSpot account over a store.
 
     The store stays the caller's: it may be read and changed while the server runs, and is closed
@@ -27,18 +28,4 @@ class HubspotSandbox(SandboxServer):
     ) -> None:
         self.store = store
         self.account = Account(store, options or SandboxOptions(), clock)
-        super().__init__(application(self.account), name="hubspot", port=port)
-
-    @property
-    def options(self) -> SandboxOptions:
-        """How the account behaves now."""
-        return self.account.options
-
-    @options.setter
-    def options(self, options: SandboxOptions) -> None:
-        self.account.set_options(options)
-
-    @property
-    def counters(self) -> Counters:
-        """What happened since the last reset."""
-        return self.account.counters
+        super().__init__(self.account, application(self.account), name="hubspot", port=port)

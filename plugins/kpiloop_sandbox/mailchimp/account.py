@@ -2,48 +2,37 @@
 
 import base64
 import binascii
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kpiloop_sandbox.mailchimp.errors import key_invalid, key_missing, too_many
 from kpiloop_sandbox.mailchimp.options import SandboxOptions
 from kpiloop_sandbox.mailchimp.store import Store
+from kpiloop_sandbox.serving import account
 
 
-@dataclass(slots=True)
-class Counters:
-    """What happened since the last reset, for tests and demos."""
+@dataclass
+class Counters(account.Counters):
+    """What happened since the last reset, and how many calls were under way together."""
 
-    requests: Counter[str] = field(default_factory=Counter[str])
-    refused: Counter[str] = field(default_factory=Counter[str])
-    records_written: int = 0
     most_at_once: int = 0
 
     def as_json(self) -> dict[str, object]:
         """The counters for the control endpoint."""
-        return {
-            "requests": dict(self.requests),
-            "total": self.requests.total(),
-            "refused": dict(self.refused),
-            "recordsWritten": self.records_written,
-            "mostAtOnce": self.most_at_once,
-        }
+        return {**super().as_json(), "mostAtOnce": self.most_at_once}
 
 
-class Account:
-    """One simulated account. `clock` gives seconds since the epoch."""
+class Account(account.SimulatedAccount[SandboxOptions, Counters]):
+    """One simulated account."""
 
     def __init__(self, store: Store, options: SandboxOptions, clock: Callable[[], float]) -> None:
+        super().__init__(options, clock, Counters())
         self.store = store
-        self.options = options
-        self.counters = Counters()
-        self._clock = clock
         self._under_way = 0
 
     def now(self) -> int:
         """The account's time in whole seconds since 1970."""
-        return int(self._clock() + self.options.clock_offset_seconds)
+        return int(super().now())
 
     def authenticate(self, authorization: str) -> None:
         """Let pass whoever brings a key or a token, in either spelling.

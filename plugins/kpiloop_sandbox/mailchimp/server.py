@@ -7,10 +7,10 @@ from kpiloop_sandbox.mailchimp.account import Account, Counters
 from kpiloop_sandbox.mailchimp.app import VERSION, application
 from kpiloop_sandbox.mailchimp.options import SandboxOptions
 from kpiloop_sandbox.mailchimp.store import Store
-from kpiloop_sandbox.serving.server import SandboxServer
+from kpiloop_sandbox.serving.server import AccountServer
 
 
-class MailchimpSandbox(SandboxServer):
+class MailchimpSandbox(AccountServer[SandboxOptions, Counters]):
     """A simulated Mailchimp account over a store.
 
     The store stays the caller's: it may be read and changed while the server runs, and is closed
@@ -27,23 +27,9 @@ class MailchimpSandbox(SandboxServer):
     ) -> None:
         self.store = store
         self.account = Account(store, options or SandboxOptions(), clock)
-        super().__init__(application(self.account), name="mailchimp", port=port)
+        super().__init__(self.account, application(self.account), name="mailchimp", port=port)
 
     @property
     def api_url(self) -> str:
         """Where the resources are: the address with the version of the API."""
         return self.base_url + VERSION
-
-    @property
-    def options(self) -> SandboxOptions:
-        """How the account behaves now."""
-        return self.account.options
-
-    @options.setter
-    def options(self, options: SandboxOptions) -> None:
-        self.account.options = options
-
-    @property
-    def counters(self) -> Counters:
-        """What happened since the last reset."""
-        return self.account.counters

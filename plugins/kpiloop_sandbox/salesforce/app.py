@@ -23,6 +23,7 @@ from kpiloop_sandbox.salesforce.routes import (
     tokens,
     versions,
 )
+from kpiloop_sandbox.serving.back_door import PREFIX
 
 _CLIENT_LEFT = 499
 _VERSION = "salesforce.version"
@@ -50,7 +51,7 @@ def application(org: Org) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         match = _VERSIONED.fullmatch(path)
-        if path.startswith(control.PREFIX):
+        if path.startswith(PREFIX):
             await controls(scope, receive, send)
         elif match is None:
             await unversioned(scope, receive, send)

@@ -12,33 +12,24 @@ POST   /_sandbox/records/{object}/{id}/restore
 POST   /_sandbox/records/{object}/{id}/merge    ["id of a loser", …]
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, fields
-
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from kpiloop_sandbox.salesforce.edits import Editor
 from kpiloop_sandbox.salesforce.errors import ApiError, bad_json
-from kpiloop_sandbox.salesforce.options import SandboxOptions
-from kpiloop_sandbox.salesforce.org import Counters, Org
+from kpiloop_sandbox.salesforce.org import Org
+from kpiloop_sandbox.serving import back_door
+from kpiloop_sandbox.serving.back_door import GIVEN, PREFIX, Control
 
-PREFIX = "/_sandbox"
 _RECORDS, _RECORD = f"{PREFIX}/records/{{object}}", f"{PREFIX}/records/{{object}}/{{id}}"
-_OPTIONS = TypeAdapter(SandboxOptions)
-_GIVEN = TypeAdapter(dict[str, object])
 _IDS = TypeAdapter(list[str])
-_Handler = Callable[[Org, Request, bytes], object]
 
 
 def routes(org: Org) -> list[Route]:
     """The control endpoints of one org; they need no session and count against no limit."""
-    table: tuple[tuple[str, str, _Handler], ...] = (
-        ("GET", f"{PREFIX}/stats", _stats),
-        ("POST", f"{PREFIX}/reset", _reset),
-        ("PATCH", f"{PREFIX}/options", _options),
+    own: tuple[Control[Org], ...] = (
         ("POST", f"{PREFIX}/sessions/end", _end_sessions),
         ("POST", _RECORDS, _create),
         ("PATCH", _RECORD, _edit),
@@ -46,41 +37,11 @@ def routes(org: Org) -> list[Route]:
         ("POST", f"{_RECORD}/restore", _restore),
         ("POST", f"{_RECORD}/merge", _merge),
     )
-    return [Route(path, _serve(handler, org), methods=[verb]) for verb, path, handler in table]
+    return back_door.routes(org, own, ApiError, _told, bad_json)
 
 
-def _serve(handler: _Handler, org: Org) -> Callable[..., object]:
-    async def serve(request: Request) -> Response:
-        body = await request.body()
-        try:
-            return JSONResponse(handler(org, request, body))
-        except ApiError as error:
-            return JSONResponse(error.body(), error.status)
-
-    return serve
-
-
-def _stats(org: Org, _request: Request, _body: bytes) -> object:
-    return org.counters.as_json()
-
-
-def _reset(org: Org, _request: Request, _body: bytes) -> object:
-    org.counters = Counters()
-    org.set_options(org.options)
-    return org.counters.as_json()
-
-
-def _options(org: Org, _request: Request, body: bytes) -> object:
-    legal = {field.name for field in fields(SandboxOptions)}
-    try:
-        given = _GIVEN.validate_json(body)
-        unknown = sorted(given.keys() - legal)
-        if unknown:
-            raise bad_json(f"No such option: {unknown[0]}. Legal: {', '.join(sorted(legal))}")
-        org.set_options(_OPTIONS.validate_python({**asdict(org.options), **given}))
-    except ValidationError as error:
-        raise bad_json(str(error)) from None
-    return {name: getattr(org.options, name) for name in given if name != "tokens"}
+def _told(error: ApiError) -> JSONResponse:
+    return JSONResponse(error.body(), error.status)
 
 
 def _end_sessions(org: Org, _request: Request, _body: bytes) -> object:
@@ -90,12 +51,12 @@ def _end_sessions(org: Org, _request: Request, _body: bytes) -> object:
 
 def _create(org: Org, request: Request, body: bytes) -> object:
     entity = org.entity(request.path_params["object"])
-    return {"id": _editor(org, request).create(entity, _GIVEN.validate_json(body))}
+    return {"id": _editor(org, request).create(entity, GIVEN.validate_json(body))}
 
 
 def _edit(org: Org, request: Request, body: bytes) -> object:
     entity, key = org.entity(request.path_params["object"]), request.path_params["id"]
-    _editor(org, request).update(entity, key, _GIVEN.validate_json(body))
+    _editor(org, request).update(entity, key, GIVEN.validate_json(body))
     return {"id": key}
 
 

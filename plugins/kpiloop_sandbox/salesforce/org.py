@@ -1,8 +1,7 @@
 """The org that the endpoints work on: state, options, sessions, limits and counters."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,48 +15,28 @@ from kpiloop_sandbox.salesforce.sessions import Sessions
 from kpiloop_sandbox.salesforce.soql.compile import Objects
 from kpiloop_sandbox.salesforce.store import Store
 from kpiloop_sandbox.salesforce.times import moment_of
+from kpiloop_sandbox.serving.account import Counters, SimulatedAccount
 from kpiloop_sandbox.serving.limits import Window
 
 _DAY = 86_400.0
 _SCHEMES = ("bearer", "oauth")
 
 
-@dataclass(slots=True)
-class Counters:
-    """What happened since the last reset, for tests and demos."""
-
-    requests: Counter[str] = field(default_factory=Counter[str])
-    refused: Counter[str] = field(default_factory=Counter[str])
-    records_written: int = 0
-
-    def as_json(self) -> dict[str, object]:
-        """The counters for the control endpoint."""
-        return {
-            "requests": dict(self.requests),
-            "total": self.requests.total(),
-            "refused": dict(self.refused),
-            "recordsWritten": self.records_written,
-        }
-
-
-class Org:
-    """One simulated org. `clock` gives seconds since the epoch."""
+class Org(SimulatedAccount[SandboxOptions, Counters]):
+    """One simulated org."""
 
     def __init__(self, store: Store, options: SandboxOptions, clock: Callable[[], float]) -> None:
         self.store = store
-        self.counters = Counters()
-        self._clock = clock
-        self.options = options
         self.sessions = Sessions(self.now)
         self.locators = Locators(self.now)
         self.jobs = Jobs(store)
         self.objects: Objects = OBJECTS_BY_NAME
         self.schema_changed_at = 0
-        self.set_options(options)
+        super().__init__(options, clock, Counters())
 
     def set_options(self, options: SandboxOptions) -> None:
         """Behave by other options from now on; the calls of the day start afresh."""
-        self.options = options
+        super().set_options(options)
         self._daily = Window(options.daily, _DAY)
         seen = {
             name: _without(entity, options.hidden_fields.get(entity.name, ()))
@@ -66,10 +45,6 @@ class Org:
         if not self.schema_changed_at or _names(seen) != _names(self.objects):
             self.schema_changed_at = int(self.now())
         self.objects = seen
-
-    def now(self) -> float:
-        """The org's time in seconds since the epoch."""
-        return self._clock() + self.options.clock_offset_seconds
 
     def today(self) -> datetime:
         """The org's time in its own time zone."""

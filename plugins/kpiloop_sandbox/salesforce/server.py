@@ -5,15 +5,16 @@ from collections.abc import Callable
 
 from kpiloop_sandbox.salesforce.app import application
 from kpiloop_sandbox.salesforce.options import SandboxOptions
-from kpiloop_sandbox.salesforce.org import Counters, Org
+from kpiloop_sandbox.salesforce.org import Org
 from kpiloop_sandbox.salesforce.store import Store
-from kpiloop_sandbox.serving.server import SandboxServer
+from kpiloop_sandbox.serving.account import Counters
+from kpiloop_sandbox.serving.server import AccountServer
 
 PORT = 8703
 """Where it listens unless told otherwise."""
 
 
-class SalesforceSandbox(SandboxServer):
+class SalesforceSandbox(AccountServer[SandboxOptions, Counters]):
     """A simulated Salesforce org over a store.
 
     The store stays the caller's: it may be read and changed while the server runs, and is closed
@@ -30,21 +31,7 @@ class SalesforceSandbox(SandboxServer):
     ) -> None:
         self.store = store
         self.org = Org(store, options or SandboxOptions(), clock)
-        super().__init__(application(self.org), name="salesforce", port=port)
-
-    @property
-    def options(self) -> SandboxOptions:
-        """How the org behaves now."""
-        return self.org.options
-
-    @options.setter
-    def options(self, options: SandboxOptions) -> None:
-        self.org.set_options(options)
-
-    @property
-    def counters(self) -> Counters:
-        """What happened since the last reset."""
-        return self.org.counters
+        super().__init__(self.org, application(self.org), name="salesforce", port=port)
 
     def stop(self) -> None:
         """Close every connection, and forget all Bulk jobs with their results."""

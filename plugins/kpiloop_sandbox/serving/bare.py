@@ -10,7 +10,6 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import NamedTuple, Self, TypeAlias
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -46,16 +45,11 @@ class ServerProcess:
         ready, _, _ = select.select([self._process.stdout], [], [], _START_SECONDS)
         self.base_url = self._process.stdout.readline().strip() if ready else ""
         if not self.base_url:
-            self.__exit__(None, None, None)
+            self.__exit__()
             raise RuntimeError("The benchmark server did not start")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._process is not None:
             self._process.terminate()
             self._process.communicate()

@@ -3,11 +3,12 @@
 import socket
 import threading
 import time
-from types import TracebackType
-from typing import Self
+from typing import Generic, Self
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from kpiloop_sandbox.serving.account import CountersType, OptionsType, SimulatedAccount
 
 HOST = "127.0.0.1"
 _POLL_SECONDS = 0.005
@@ -37,12 +38,7 @@ class SandboxServer:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -73,6 +69,35 @@ class SandboxServer:
         self._server.should_exit = True
         self._thread.join()
         self._server = self._thread = None
+
+
+class AccountServer(SandboxServer, Generic[OptionsType, CountersType]):
+    """Serves a simulated account."""
+
+    def __init__(
+        self,
+        account: SimulatedAccount[OptionsType, CountersType],
+        app: ASGIApp,
+        *,
+        name: str,
+        port: int = 0,
+    ) -> None:
+        self._account = account
+        super().__init__(app, name=name, port=port)
+
+    @property
+    def options(self) -> OptionsType:
+        """How the account behaves now."""
+        return self._account.options
+
+    @options.setter
+    def options(self, options: OptionsType) -> None:
+        self._account.set_options(options)
+
+    @property
+    def counters(self) -> CountersType:
+        """What happened since the last reset."""
+        return self._account.counters
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
