@@ -49,9 +49,9 @@ class CommerceReads(Connector[HubspotSettings]):
         """Orders that changed."""
         return changed(self.api, ORDERS, read)
 
-    @reads(*LINKS, follows="orders", ids_per_slice=ASSOCIATION_BATCH, optional=True)
+    @reads(*LINKS, each="orders", ids_per_slice=ASSOCIATION_BATCH, optional=True)
     def order_links(self, read: Read) -> Iterator[Page]:
-        """Whose the orders that changed are."""
+        """Whose orders are."""
         return associations(self.api, ORDERS.name, read, LINKS)
 
     @reads(HubspotOrderLine, follows="orders", ids_per_slice=ASSOCIATION_BATCH, optional=True)

@@ -78,16 +78,14 @@ def test_an_activity_has_its_oldest_contact_and_its_company(home: Home) -> None:
     ]
 
 
-def test_only_what_changed_is_asked_for_its_associations(home: Home) -> None:
-    """A second pull without changes asks for none, and one with a change for that one's."""
+def test_an_association_that_ends_is_noticed(home: Home) -> None:
+    """It touches no call: an archived contact takes its associations along."""
     home.pull(*ALL)
-    assert home.pull("call_links").counts.read == 0
-    editor(home.store, "calls", LATER).update(301, {"hs_call_title": "Again"})
-    assert home.pull("calls").counts.read == 1
     home.store.links.remove(
         editor(home.store, "calls", LATER).kind, 301, editor(home.store, "contacts", LATER).kind, 1
     )
-    home.pull("calls", "call_links")
+    assert home.pull("calls").counts.changed == 0
+    home.pull("call_links")
     assert home.rows("SELECT contact_id FROM pulled.activities WHERE kind = 'call'") == [("2",)]
 
 
