@@ -8,8 +8,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from kpiloop_sandbox.hubspot.catalogue import Catalogue
 from kpiloop_sandbox.hubspot.database import Database
@@ -29,7 +28,7 @@ from kpiloop_sandbox.hubspot.objects import (
 )
 from kpiloop_sandbox.hubspot.records import Record, Row, from_seed, record_of
 from kpiloop_sandbox.hubspot.times import to_ms
-from kpiloop_sandbox.serving.database import Documents
+from kpiloop_sandbox.serving.database import Closing, Documents
 
 T = TypeVar("T")
 _CHUNK = 2_000
@@ -44,7 +43,7 @@ _FORGET_VALUES = "DELETE FROM unique_values WHERE kind = ? AND id = ?"
 _INSERT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
-class Store:
+class Store(Closing):
     """One account. Close it when done, or use it as a context manager.
 
     `path` is a file or `:memory:`. Methods may be called from any thread.
@@ -58,17 +57,6 @@ class Store:
         self.happenings = Happenings(self.database)
         self.index_lag_ms = 0
         self._versions = dict.fromkeys((kind.name for kind in KINDS), 0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the database; the store cannot be used afterwards."""

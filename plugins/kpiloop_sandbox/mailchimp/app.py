@@ -1,11 +1,11 @@
 """The web application: finds the endpoint, checks who calls, counts, waits, answers."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,11 +27,11 @@ from kpiloop_sandbox.mailchimp.routes import (
     root,
     segments,
 )
+from kpiloop_sandbox.serving.answering import answer
 
 VERSION = "/3.0"
 _JSON = "application/json; charset=utf-8"
 _PROBLEM = "application/problem+json; charset=utf-8"
-_CLIENT_LEFT = 499
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 ENDPOINTS: tuple[Endpoint, ...] = (
     *root.ENDPOINTS,
@@ -76,30 +76,21 @@ def _serve(endpoint: Endpoint, account: Account) -> Callable[[Request], Awaitabl
         except ApiError as error:
             return refusal(error)
         try:
-            response = await _answer(endpoint, account, request)
-            if account.options.latency_ms:
-                await asyncio.sleep(account.options.latency_ms / 1_000)
+            respond = partial(_respond, endpoint, account, request)
+            return await answer(request, respond, account.options.latency_ms)
         finally:
             account.leave()
-        return response
 
     return serve
 
 
-async def _answer(endpoint: Endpoint, account: Account, request: Request) -> Response:
-    try:
-        body = await request.body()
-    except ClientDisconnect:
-        return Response(status_code=_CLIENT_LEFT)
+def _respond(endpoint: Endpoint, account: Account, request: Request, body: bytes) -> Response:
     try:
         account.authenticate(request.headers.get("authorization", ""))
         call = _call(request, body, account)
-        answer = endpoint.handler(call)
-        return Response(
-            answer.content(call.selection),
-            answer.status,
-            media_type=_JSON if answer.body is not None else None,
-        )
+        made = endpoint.handler(call)
+        kind = _JSON if made.body is not None else None
+        return Response(made.content(call.selection), made.status, media_type=kind)
     except ApiError as error:
         return refusal(error)
 

@@ -7,8 +7,6 @@ a file. What is small and has no ways of its own is kept as documents, by collec
 import json
 from collections.abc import Iterable
 from itertools import islice
-from types import TracebackType
-from typing import Self
 
 from kpiloop_sandbox.mailchimp import campaign_shapes, shapes
 from kpiloop_sandbox.mailchimp.deliveries import Deliveries
@@ -24,13 +22,13 @@ from kpiloop_sandbox.mailchimp.objects import (
 from kpiloop_sandbox.mailchimp.recipients import Recipients
 from kpiloop_sandbox.mailchimp.tables import SCRIPT
 from kpiloop_sandbox.mailchimp.tags import Tags
-from kpiloop_sandbox.serving.database import Database, Documents
+from kpiloop_sandbox.serving.database import Closing, Database, Documents
 
 LISTS, CAMPAIGNS = "lists", "campaigns"
 _CHUNK = 2_000
 
 
-class Store:
+class Store(Closing):
     """One account. Close it when done, or use it as a context manager.
 
     `path` is a file or `:memory:`. Methods may be called from any thread.
@@ -43,17 +41,6 @@ class Store:
         self.tags = Tags(self.database, self._documents)
         self.deliveries = Deliveries(self.database)
         self.recipients = Recipients(self.database)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the database; the store cannot be used afterwards."""

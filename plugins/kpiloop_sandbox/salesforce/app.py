@@ -1,10 +1,10 @@
 """The web application: finds the endpoint, checks who calls, counts, waits, answers."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,9 +23,9 @@ from kpiloop_sandbox.salesforce.routes import (
     tokens,
     versions,
 )
+from kpiloop_sandbox.serving.answering import answer
 from kpiloop_sandbox.serving.back_door import PREFIX
 
-_CLIENT_LEFT = 499
 _VERSION = "salesforce.version"
 _VERSIONED = re.compile(r"/services/data/v(\d+)\.0(/.*)?")
 _OLDEST, _OLDEST_SERVED, _NEWEST = 20, 31, 67
@@ -77,23 +77,21 @@ def _unserved(version: int) -> ApiError | None:
 def _serve(endpoint: Endpoint, org: Org) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         org.counters.requests[f"{endpoint.method} {endpoint.path}"] += 1
-        headers: dict[str, str] = {}
-        try:
-            body = await request.body()
-        except ClientDisconnect:
-            return Response(status_code=_CLIENT_LEFT)
-        try:
-            _require_short(request)
-            if not endpoint.open:
-                headers = org.admit(request.headers.get("authorization", ""))
-            response = _response(endpoint.handler(_call(request, body, org)), headers)
-        except ApiError as error:
-            response = _response(Answer(body=error.body(), status=error.status), headers)
-        if org.options.latency_ms:
-            await asyncio.sleep(org.options.latency_ms / 1_000)
-        return response
+        respond = partial(_respond, endpoint, org, request)
+        return await answer(request, respond, org.options.latency_ms)
 
     return serve
+
+
+def _respond(endpoint: Endpoint, org: Org, request: Request, body: bytes) -> Response:
+    headers: dict[str, str] = {}
+    try:
+        _require_short(request)
+        if not endpoint.open:
+            headers = org.admit(request.headers.get("authorization", ""))
+        return _response(endpoint.handler(_call(request, body, org)), headers)
+    except ApiError as error:
+        return _response(Answer(body=error.body(), status=error.status), headers)
 
 
 def _require_short(request: Request) -> None:

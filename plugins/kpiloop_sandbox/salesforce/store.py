@@ -2,31 +2,23 @@
 
 import json
 import sqlite3
-import threading
 from array import array
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from types import TracebackType
-from typing import Self
 
 from kpiloop_sandbox.salesforce.catalogue.objects import OBJECTS, OBJECTS_BY_NAME
 from kpiloop_sandbox.salesforce.catalogue.sobject import SObject
 from kpiloop_sandbox.salesforce.soql.compile import Plan
+from kpiloop_sandbox.serving.database import Database
 
 Value = str | int | float | None
 Row = Mapping[str, Value]
 _AT_ONCE = 5_000
-_SETTINGS = """
-PRAGMA journal_mode = MEMORY;
-PRAGMA synchronous = OFF;
-PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -131072;
-"""
 _PURGED = "CREATE TABLE IF NOT EXISTS purged (object TEXT, id TEXT, at INTEGER)"
 
 
-class Store:
+class Store(Database):
     """One org's records; `path` is a file that outlives it, or memory.
 
     Values are as SQLite keeps them: whole seconds since 1970 for times, ISO for dates, 0 and 1
@@ -34,42 +26,20 @@ class Store:
     """
 
     def __init__(self, path: str = ":memory:") -> None:
-        self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.executescript(_SETTINGS)
-        self._connection.executescript(_PURGED)
-        for entity in OBJECTS:
-            self._connection.executescript(_table(entity))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Free the connection; later calls fail."""
-        with self._lock:
-            self._connection.close()
+        super().__init__(path, ";".join([_PURGED, *map(_table, OBJECTS)]))
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
         """All or nothing; within another transaction, a part of it that can fail alone."""
-        with self._lock:
-            begin, undo, keep = "SAVEPOINT part", "ROLLBACK TO part", "RELEASE part"
-            self._connection.execute(begin)
+        with self.reading() as db:
+            db.execute("SAVEPOINT part")
             try:
-                yield self._connection
+                yield db
             except BaseException:
-                self._connection.execute(undo)
-                self._connection.execute(keep)
+                db.execute("ROLLBACK TO part")
                 raise
-            self._connection.execute(keep)
+            finally:
+                db.execute("RELEASE part")
 
     def load(self, name: str, rows: Iterable[Row]) -> None:
         """Add records of one object; what a row does not name has no value."""
@@ -86,9 +56,9 @@ class Store:
 
     def count(self, name: str) -> int:
         """How many records of an object there are, deleted ones included."""
-        with self._lock:
+        with self.reading() as db:
             sql = " ".join(["SELECT count(*) FROM", _quoted(name)])
-            return int(self._connection.execute(sql).fetchone()[0])
+            return int(db.execute(sql).fetchone()[0])
 
     def find(self, entity: SObject, field: str, value: Value) -> dict[str, Value] | None:
         """The first record with this value."""
@@ -97,8 +67,8 @@ class Store:
         sql = " ".join(
             ["SELECT", columns, "FROM", _quoted(entity.name), "WHERE", _quoted(field), "= ?"]
         )
-        with self._lock:
-            row = self._connection.execute(sql, (value,)).fetchone()
+        with self.reading() as db:
+            row = db.execute(sql, (value,)).fetchone()
         return None if row is None else dict(zip(names, row, strict=True))
 
     def set(self, entity: SObject, key: str, values: Row) -> None:
@@ -130,33 +100,33 @@ class Store:
             'WHERE "SystemModstamp" >= ? AND "SystemModstamp" < ? AND "IsDeleted" = ?',
             'ORDER BY "SystemModstamp", "Id"',
         ]
-        with self._lock:
-            return self._connection.execute(" ".join(sql), (start, end, int(deleted))).fetchall()
+        with self.reading() as db:
+            return db.execute(" ".join(sql), (start, end, int(deleted))).fetchall()
 
     def purged(self, entity: SObject, start: int, end: int) -> list[tuple[str, int]]:
         """Ids and times of what was deleted in the span, and is no longer in the recycle bin."""
         query = "SELECT id, at FROM purged WHERE object = ? AND at >= ? AND at < ? ORDER BY at, id"
-        with self._lock:
-            return self._connection.execute(query, (entity.name, start, end)).fetchall()
+        with self.reading() as db:
+            return db.execute(query, (entity.name, start, end)).fetchall()
 
     def rows(self, plan: Plan) -> "array[int]":
         """The numbers of the rows that a query finds, or of a counting one their number."""
-        with self._lock:
-            found = self._connection.execute(plan.rows_sql, plan.rows_values)
+        with self.reading() as db:
+            found = db.execute(plan.rows_sql, plan.rows_values)
             return array("q", (row for (row,) in found))
 
     def page(self, plan: Plan, rows: Sequence[int]) -> list[tuple[Value, ...]]:
         """The columns of rows that a query found, in their order; purged ones are left out."""
-        with self._lock:
-            found = self._connection.execute(plan.page_sql, (json.dumps(list(rows)),)).fetchall()
+        with self.reading() as db:
+            found = db.execute(plan.page_sql, (json.dumps(list(rows)),)).fetchall()
         by_row = {line[0]: line[1:] for line in found}
         return [by_row[row] for row in rows if row in by_row]
 
     def last_number(self, entity: SObject) -> int:
         """How many rows were ever added."""
-        with self._lock:
+        with self.reading() as db:
             sql = " ".join(["SELECT coalesce(max(row), 0) FROM", _quoted(entity.name)])
-            return int(self._connection.execute(sql).fetchone()[0])
+            return int(db.execute(sql).fetchone()[0])
 
 
 def _quoted(name: str) -> str:

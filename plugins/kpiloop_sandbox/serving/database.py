@@ -3,8 +3,10 @@
 import json
 import sqlite3
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Self
 
 DOCUMENTS = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -22,7 +24,21 @@ PRAGMA cache_size = -131072;
 """
 
 
-class Database:
+class Closing(ABC):
+    """What is closed when done, at the latest by the block that it is used in."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Free what is held; later calls fail."""
+
+
+class Database(Closing):
     """A connection that server and tests share across threads.
 
     `script` makes the account's tables where they are missing. Durability is not wanted: a
