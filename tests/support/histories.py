@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -25,13 +26,13 @@ few = settings(
 seeds = st.integers(0, 10_000)
 
 
-def histories(crew: type[Crew]) -> st.SearchStrategy[list[list[str]]]:
+def histories(crew: type[Crew[Any]]) -> st.SearchStrategy[list[list[str]]]:
     """Three rounds, with a pull after each; in every round all is done twice, in any order."""
     one_round = st.permutations([*crew.deeds, *crew.deeds])
     return st.lists(one_round, min_size=3, max_size=3)
 
 
-def live(crew: Crew, home: Home, rounds: Sequence[Sequence[str]]) -> list[str]:
+def live(crew: Crew[Any], home: Home, rounds: Sequence[Sequence[str]]) -> list[str]:
     """Work through the rounds; more is done while the pull after each of them reads."""
     done: list[str] = []
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -62,13 +62,16 @@ def named(*deeds: Deed) -> Mapping[str, Deed]:
     return {deed.__name__: deed for deed in deeds}
 
 
+Place = TypeVar("Place", bound=Living)
+
+
 @dataclass(kw_only=True)
-class Crew:
+class Crew(Generic[Place]):
     """People who work in an account all day; the same dice give the same day."""
 
     deeds: ClassVar[Mapping[str, Deed]]
 
-    living: Living
+    living: Place
     dice: random.Random
 
     def do(self, deed: str) -> str:

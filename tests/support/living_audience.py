@@ -89,12 +89,10 @@ def living_audience(path: Path) -> Generator[LivingAudience]:
 
 
 @dataclass(kw_only=True)
-class Marketers(Crew):
+class Marketers(Crew[LivingAudience]):
     """People who work in the audiences, and those whom they write to."""
 
     deeds: ClassVar[Mapping[str, Deed]]
-
-    living: LivingAudience
 
     def subscribe(self) -> str:
         """A new member."""

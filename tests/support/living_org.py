@@ -79,12 +79,10 @@ def living_org(path: Path, options: SandboxOptions | None = None) -> Generator[L
 
 
 @dataclass(kw_only=True)
-class Sellers(Crew):
+class Sellers(Crew[LivingOrg]):
     """People who work in the org."""
 
     deeds: ClassVar[Mapping[str, Deed]]
-
-    living: LivingOrg
 
     def add_lead(self) -> str:
         """A new lead."""

@@ -30,7 +30,11 @@ from support.home import FAST, Home
 from support.living import MORNING, TODAY, Living
 
 OPTIONS = CompanyOptions(until=TODAY, contacts=200, months=12)
-_SANDBOXES = {HUBSPOT: HubspotSandbox, MAILCHIMP: MailchimpSandbox, SALESFORCE: SalesforceSandbox}
+_SANDBOXES: dict[Any, Any] = {
+    HUBSPOT: HubspotSandbox,
+    MAILCHIMP: MailchimpSandbox,
+    SALESFORCE: SalesforceSandbox,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
