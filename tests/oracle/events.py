@@ -194,17 +194,11 @@ def _delivery(events: list[Row], *, tells: bool) -> Row:
 
 
 def _addresses(rows: Iterable[Row], contacts: Contacts) -> Mapping[str, str]:
-    """Address → the one person who has it, else the one of whose merged contacts one had it."""
+    """Address → the one person who has it now."""
     now: dict[str, set[str]] = {}
-    formerly: dict[str, set[str]] = {}
     for row in rows:
         key, address = key_of(row), address_of(row)
-        left = contacts.left.get(key, key)
-        person = contacts.person_of.get(left)
-        if address and person:
-            (now if left == key else formerly).setdefault(address, set()).add(person)
-    return {
-        address: next(iter(people))
-        for address, people in {**formerly, **now}.items()
-        if len(people) == 1
-    }
+        person = contacts.person_of.get(key)
+        if address and person and contacts.left.get(key, key) == key:
+            now.setdefault(address, set()).add(person)
+    return {address: next(iter(people)) for address, people in now.items() if len(people) == 1}

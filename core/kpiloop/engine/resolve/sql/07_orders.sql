@@ -1,21 +1,12 @@
--- Whom an address means: the one person who has it now, else the one of whose merged contacts one
--- had it. An address that several people share is nobody's.
+-- Whom an address means: the one person who has it now. What a contact that was merged away had is
+-- nobody's: a system that is read anew may not tell it any more. Nor is what several people share.
 CREATE OR REPLACE TEMP TABLE address_people AS
-WITH had AS (
-    SELECT plain(contacts.email) AS address, known.person_id, known.is_live
-    FROM resolved.person_contacts AS known
-    JOIN pulled.contacts ON contacts.source = known.source AND contacts.id = known.contact_id
-    WHERE plain(contacts.email) IS NOT NULL
-), counted AS (
-    SELECT address, bool_or(is_live) AS is_live,
-        min(person_id) FILTER (is_live) AS first_live, max(person_id) FILTER (is_live) AS last_live,
-        min(person_id) AS first_known, max(person_id) AS last_known
-    FROM had
-    GROUP BY address
-)
-SELECT address, CASE WHEN is_live THEN first_live ELSE first_known END AS person_id
-FROM counted
-WHERE CASE WHEN is_live THEN first_live = last_live ELSE first_known = last_known END;
+SELECT plain(contacts.email) AS address, min(known.person_id) AS person_id
+FROM resolved.person_contacts AS known
+JOIN pulled.contacts ON contacts.source = known.source AND contacts.id = known.contact_id
+WHERE known.is_live AND plain(contacts.email) IS NOT NULL
+GROUP BY address
+HAVING min(known.person_id) = max(known.person_id);
 
 -- Every deal id that means a deal, ids that were merged away included.
 CREATE OR REPLACE TEMP TABLE deal_ids AS
