@@ -71,14 +71,13 @@ if TYPE_CHECKING:
     from kpiloop.schema.orders import Order, OrderLine, Product
     from kpiloop.schema.people import Company, Contact, Segment, SegmentMember
     from kpiloop.schema.record import Deleted, Modified, Record, Wire
-    from kpiloop.schema.registry import PULLED
+    from kpiloop.schema.registry import entities
     from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
     from kpiloop.schema.terms import FirstOf, IsWord, ItemKey, Joined, Key, Spread, Term, Word
     from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
     from kpiloop.web_api.page import Checkpoint, Page
 
 __all__ = [
-    "PULLED",
     "Absent",
     "Account",
     "Activity",
@@ -177,6 +176,7 @@ __all__ = [
     "Wire",
     "Word",
     "Writer",
+    "entities",
     "hookimpl",
     "reads",
 ]
@@ -243,7 +243,7 @@ _HOMES = {
     "kpiloop.schema.money": ("Campaign", "Cost", "ExchangeRate", "Figure"),
     "kpiloop.schema.orders": ("Order", "OrderLine", "Product"),
     "kpiloop.schema.people": ("Company", "Contact", "Segment", "SegmentMember"),
-    "kpiloop.schema.registry": ("PULLED",),
+    "kpiloop.schema.registry": ("entities",),
     "kpiloop.schema.record": ("Deleted", "Modified", "Record", "Wire"),
     "kpiloop.schema.sales": ("Deal", "Owner", "Pipeline", "PipelineStage"),
     "kpiloop.schema.terms": (

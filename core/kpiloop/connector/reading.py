@@ -131,9 +131,7 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     says that the account, or the key, has no such thing. Raises ValueError where the words
     contradict each other.
     """
-    _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor)
-    if once and not slices:
-        raise ValueError("a stream with once= has slices=, whose names tell what was read before")
+    _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor, once=once)
 
     def declare(method: _Method[_ConnectorType]) -> _Method[_ConnectorType]:
         stream = Stream(
@@ -155,8 +153,15 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
 
 
 def _refuse_contradictions(
-    models: Sequence[type[Wire]], *, by_ids: tuple[str, str], slices: object, cursor: str
+    models: Sequence[type[Wire]],
+    *,
+    by_ids: tuple[str, str],
+    slices: object,
+    cursor: str,
+    once: bool,
 ) -> None:
+    if once and not slices:
+        raise ValueError("a stream with once= has slices=, whose names tell what was read before")
     if all(by_ids):
         raise ValueError("a stream has follows= or each=, not both")
     if any(by_ids) and (slices or cursor != "none"):

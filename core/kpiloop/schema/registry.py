@@ -103,6 +103,11 @@ RESOLVED: tuple[type[Resolved], ...] = (
 """What measures stand on."""
 
 
+def entities() -> Mapping[str, type[Record]]:
+    """What connectors fill, by name."""
+    return MappingProxyType({each.entity: each for each in PULLED})
+
+
 def resolved_columns(model: type[Resolved]) -> Mapping[str, Kind]:
     """Columns of a resolved table: the model's, and after each `x_at` its sibling `x_day`."""
     columns: dict[str, Kind] = {}
