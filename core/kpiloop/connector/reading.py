@@ -128,8 +128,7 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     are all that live. `absent` is "deleted" or "kept" (for streams that read by ids, which say with
     `Page.replaces` whose children a page replaces): what a full read does not give. With `once`, a
     slice that was read before is not read again. An `optional` stream is left out where the vendor
-    says that the account, or the key, has no such thing. Raises ValueError where the words
-    contradict each other.
+    says that account or key has no such thing. ValueError where the words contradict each other.
     """
     _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor, once=once)
 
