@@ -14,7 +14,7 @@ class Rate(Section):
 
     valid_from: FirstDay | None = Field(default=None, alias="from")
     """No value: from the beginning."""
-    rate: Amount = Field(gt=0, lt=10**10)
+    rate: Amount = Field(gt=0, lt=10**8)
 
 
 def _as_list(value: object) -> object:

@@ -133,6 +133,7 @@ def test_a_small_file_is_enough(load: Load, tmp_path: Path) -> None:
         ("[[costs]]\nkind = 'wage'", "costs[1].kind must be 'media', 'wages'"),
         ("[rates]\nEUR = 1", "rates.EUR is the home currency, which needs no rate"),
         ("[rates]\nUSD = 0", "must be greater than 0"),
+        ("[rates]\nUSD = 1e8", "must be less than 100000000"),
         ("[rates]\nusd = 0.9", "'usd' is no currency code"),
         ("[rates]\nUSD = inf", "must be a finite number"),
         (

@@ -121,7 +121,7 @@ def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
     fill(
         connection,
         "rates",
-        {"currency": "VARCHAR", "valid_from": "DATE", "rate": "DECIMAL(20, 10)"},
+        {"currency": "VARCHAR", "valid_from": "DATE", "rate": "DECIMAL(20, 12)"},
         [(each.currency, each.valid_from, each.rate) for each in rules.rates],
     )
     for table, patterns in (

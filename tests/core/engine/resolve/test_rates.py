@@ -1,7 +1,10 @@
 """Exchange rates that systems tell: whose hold, from which day, and out of which home currency."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from kpiloop.engine.resolve.rules import Rate
 from support.pulled_company import RULES, Pulled
@@ -70,19 +73,16 @@ def test_rates_that_cannot_be_brought_home_are_none(pulled: Pulled) -> None:
     assert worth(pulled, "GBP") is None
 
 
-def test_small_units_keep_their_worth(pulled: Pulled) -> None:
-    """A rupiah is worth less than a ten-thousandth; rates have ten places."""
-    rates = (Rate(currency="IDR", valid_from=RULES.rates[0].valid_from, rate=Decimal("0.0000587")),)
-    pulled.put("orders", currency="IDR", amount=1_000_000, ordered_at="2026-03-02")
-    pulled.resolve(rates=rates)
+@pytest.mark.parametrize("is_set", [True, False])
+def test_small_units_keep_their_worth(pulled: Pulled, *, is_set: bool) -> None:
+    """A rupiah is worth less than a ten-thousandth; rates have twelve places wherever told."""
+    told = Rate(currency="IDR", valid_from=date(2026, 1, 1), rate=Decimal("0.000052345678"))
+    if not is_set:
+        rate(pulled, "IDR", str(told.rate))
+    pulled.put("orders", currency="IDR", amount=10**10, ordered_at="2026-03-02")
+    pulled.resolve(rates=(told,) if is_set else ())
 
-    assert pulled.only("orders", "amount_home") == (Decimal("58.7"),)
-
-
-def test_small_units_of_a_system_keep_their_worth(pulled: Pulled) -> None:
-    """What a system tells is kept with twelve places, where six would be a percent wrong."""
-    rate(pulled, "IDR", "0.0000587")
-    assert worth(pulled, "IDR") == Decimal("0.0587")
+    assert pulled.only("orders", "amount_home") == (Decimal("523456.78"),)
 
 
 def test_amounts_without_rate_are_counted_by_currency(pulled: Pulled) -> None:

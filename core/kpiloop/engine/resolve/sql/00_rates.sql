@@ -28,7 +28,7 @@ FROM (SELECT DISTINCT currency FROM told_rates) AS told
 CROSS JOIN home_rates;
 
 INSERT INTO rates
-SELECT days.currency, days.valid_from, TRY_CAST(told.rate / at_home.rate AS DECIMAL(20, 10))
+SELECT days.currency, days.valid_from, TRY_CAST(told.rate / at_home.rate AS DECIMAL(20, 12))
 FROM rate_days AS days
 ASOF JOIN told_rates AS told
     ON told.currency = days.currency AND told.valid_from <= days.valid_from
