@@ -15,7 +15,7 @@ from kpiloop.engine.pull.csv_text import NotCsvError, columns_of_names
 from kpiloop.engine.pull.spelling import Path
 from kpiloop.warehouse import sql
 
-_QUOTE, _COMMA, _LINE_END, _BETWEEN = '"', '","', b"\n", "\x01"
+_QUOTE, _COMMA, _LINE_END, _BETWEEN, _NUL = '"', '","', b"\n", "\x01", b"\x00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,16 @@ class QuotedCsv:
     """Without the first quote and the last one; empty where there are no lines."""
     between: str
     """What stands between the last value of a line and the first of the next."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no quote and no NUL stands in a value, if each line is even.
+
+        Then there are just the quotes around the values, but for the first and the last one.
+        """
+        lines = self.text.count(self.between.encode()) + 1
+        around = 2 * (len(self.columns) * lines - 1)
+        return self.text.count(_QUOTE.encode()) == around and _NUL not in self.text
 
     @classmethod
     def of(cls, body: bytes) -> Self | None:
@@ -53,22 +63,34 @@ def _is_in_quotes(body: bytes, start: int, stop: int) -> bool:
     return stop - start > len(_QUOTE * 2) and body[start] == body[stop - 1] == ord(_QUOTE)
 
 
-def lines_of(columns: Sequence[Path], texts: Mapping[Path, str]) -> str:
-    """The query for the lines of a text: page, place, is_even, and values under short names.
+def lines_of(columns: Sequence[Path], texts: Mapping[Path, str], *, is_plain: bool) -> str:
+    """The query for the lines of pages: page, place, is_even, and values under short names.
 
-    Its parameters: the page's number, the text, and what stands between lines.
+    An empty value is none. Its parameters: the pages' texts, their numbers, and what stands between
+    lines.
     """
-    comma, quote, doubled = sql.text(_COMMA), sql.text(_QUOTE), sql.text(_QUOTE * 2)
     named = ", ".join(
-        f"replace(found[{columns.index(path) + 1}], {doubled}, {quote}) AS {text}"
+        f"nullif({_value(columns.index(path) + 1, is_plain=is_plain)}, '') AS {text}"
         for path, text in texts.items()
     )
+    is_even = f"len(found) = {len(columns)}"
+    if not is_plain:
+        is_even += f" AND {_has_only_doubled_quotes()}"
+    return (
+        f"SELECT page, place, {is_even} AS is_even, {named} FROM"
+        f" (SELECT page, place, string_split(line, {sql.text(_COMMA)}) AS found FROM"
+        " (SELECT page, unnest(lines) AS line, unnest(range(len(lines))) AS place FROM"
+        " (SELECT page, string_split(TRY(decode(body)), $between) AS lines FROM"
+        " (SELECT unnest($pages::BLOB[]) AS body, unnest($numbers::BIGINT[]) AS page))))"
+    )
+
+
+def _value(place: int, *, is_plain: bool) -> str:
+    found = f"found[{place}]"
+    return found if is_plain else f"replace({found}, {sql.text(_QUOTE * 2)}, {sql.text(_QUOTE)})"
+
+
+def _has_only_doubled_quotes() -> str:
     joined = f"array_to_string(found, {sql.text(_BETWEEN)})"
     pairs = sql.text('[^"]*(?:(?:"")+[^"]*)*')
-    return (
-        f"SELECT $page AS page, place, len(found) = {len(columns)} AND (NOT contains({joined},"
-        f" {quote}) OR regexp_full_match({joined}, {pairs})) AS is_even, {named} FROM"
-        f" (SELECT place, string_split(line, {comma}) AS found FROM"
-        " (SELECT unnest(lines) AS line, unnest(range(len(lines))) AS place FROM"
-        " (SELECT string_split(TRY(decode($text::BLOB)), $between) AS lines)))"
-    )
+    return f"(NOT contains({joined}, {sql.text(_QUOTE)}) OR regexp_full_match({joined}, {pairs}))"

@@ -1,6 +1,6 @@
 """The quick way at work: pages go into the inbox, and what is doubtful is handed back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from kpiloop.engine.pull.quick import DOUBTFUL, MISREAD, SIGHTINGS_PER_PAGE, Qui
 from kpiloop.engine.pull.quick_csv import QuotedCsv
 from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
 from kpiloop.engine.pull.sighting_rows import SightingRows
+from kpiloop.engine.pull.spelling import Path
 from kpiloop.schema.record import Record
 from kpiloop.warehouse import sql
 from kpiloop.warehouse.statements import Statements
@@ -54,6 +55,16 @@ class _Group:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _QuotedLike:
+    """What pages of quoted CSV have in common that one statement can store."""
+
+    columns: tuple[Path, ...]
+    fields: Shape
+    between: str
+    is_plain: bool
+
+
 def _as_json(page: Page) -> Page | None:
     """A page whose body the database can take apart; None where it has no such body."""
     if page.body is None or page.adds or len(page.body) > _LONGEST_PAGE:
@@ -76,11 +87,13 @@ class QuickStore:
         self._entity = entity
         self._statements = Statements()
         self._texts: dict[tuple[str, Shape], str] = {}
+        self._quoted: dict[_QuotedLike, str] = {}
 
     def take_in(self, writer: DuckDBPyConnection, pages: Sequence[NumberedPage]) -> Taken:
         """Store the certain rows of the pages."""
         taken = Taken()
-        others = [each for each in pages if not self._insert_quoted(writer, each, taken)]
+        stored = self._insert_quoted(writer, pages, taken)
+        others = [each for each in pages if each[0] not in stored]
         for group in self._grouped(others, taken):
             for refused in self._insert(writer, group, taken):
                 if not self._insert_with_fewer_fields(writer, group, refused, taken):
@@ -111,23 +124,50 @@ class QuickStore:
         return not self._insert(writer, alone, taken)
 
     def _insert_quoted(
-        self, writer: DuckDBPyConnection, numbered: NumberedPage, taken: Taken
-    ) -> bool:
-        """Store a page of CSV whose values are all in quotes; no, where it is none."""
-        number, page = numbered
-        table = QuotedCsv.of(page.body) if page.is_csv and page.body else None
-        if table is None or len(table.text) > _LONGEST_PAGE:
-            return False
+        self, writer: DuckDBPyConnection, pages: Sequence[NumberedPage], taken: Taken
+    ) -> Collection[int]:
+        """Store the pages of CSV whose values are all in quotes; which those are."""
+        stored: set[int] = set()
+        groups: dict[_QuotedLike, list[tuple[int, bytes]]] = {}
+        for number, page in pages:
+            table = QuotedCsv.of(page.body) if page.is_csv and page.body else None
+            if table is None or len(table.text) > _LONGEST_PAGE:
+                continue
+            like = self._like(table)
+            if "id" in like.fields:
+                if table.text:
+                    groups.setdefault(like, []).append((number, table.text))
+                else:
+                    stored.add(number)
+        for like, group in groups.items():
+            stored.update(self._insert_like(writer, like, group, taken))
+        return stored
+
+    def _like(self, table: QuotedCsv) -> _QuotedLike:
         paths = self._path.spelling.paths
-        fields = frozenset(name for name, path in paths.items() if path in table.columns)
-        if "id" not in fields:
-            return False
-        if table.text:
-            known = {"page": number, "text": table.text, "between": table.between}
-            statement = self._path.csv_statement(table.columns, fields)
-            self._run(writer, statement, fields, known)
-            return number in self._judge(writer, [number], taken)
-        return True
+        return _QuotedLike(
+            columns=table.columns,
+            fields=frozenset(name for name, path in paths.items() if path in table.columns),
+            between=table.between,
+            is_plain=table.is_plain,
+        )
+
+    def _insert_like(
+        self,
+        writer: DuckDBPyConnection,
+        like: _QuotedLike,
+        pages: Sequence[tuple[int, bytes]],
+        taken: Taken,
+    ) -> Collection[int]:
+        """Store pages of quoted CSV that are alike; those that have been."""
+        if like not in self._quoted:
+            self._quoted[like] = self._path.csv_statement(
+                like.columns, like.fields, is_plain=like.is_plain
+            )
+        numbers, texts = zip(*pages, strict=True)
+        known = {"pages": texts, "numbers": numbers, "between": like.between}
+        self._run(writer, self._quoted[like], like.fields, known)
+        return self._judge(writer, numbers, taken)
 
     def _insert(
         self, writer: DuckDBPyConnection, group: _Group, taken: Taken

@@ -169,6 +169,19 @@ def test_doubtful_lines_among_quoted_ones_are_left_to_the_wire_model(
     assert (found["1A"], found["4A"]) == ('One "and" only', "Four")
 
 
+@pytest.mark.parametrize(
+    "blank", ["  ", "\t", "\x1c", "\x85", "\xa0", "\u1680", "\u2003", "\u3000"]
+)
+def test_a_blank_is_no_value_among_quoted_ones_whatever_its_letters(
+    warehouse: Warehouse, blank: str
+) -> None:
+    """Texts of numbers, of true and false, or that begin outside of ASCII stay as they are."""
+    names = [blank, "1.50", "true", "~", "Élan", "[", "nan"]
+    lines = [f'"{number}A","{name}","1"\n' for number, name in enumerate(names)]
+    pulled(warehouse, Page.csv(('"Id","Name","Amount"\n' + "".join(lines)).encode()))
+    assert [row[1] for row in deals(warehouse)] == [None, *names[1:]]
+
+
 @pytest.mark.parametrize("odd", [b'"2A","Two"\n', b'"2A","a""\n""b","2"\n\n'])
 def test_a_quoted_page_that_cannot_be_cut_simply_is_read_line_by_line(
     warehouse: Warehouse, odd: bytes

@@ -29,11 +29,12 @@ def cut(database: DuckDBPyConnection, body: bytes) -> list[list[str]] | None:
     table = QuotedCsv.of(body)
     if table is None or not table.text:
         return None if table is None else []
-    query = lines_of(table.columns, {path: f"t{n}" for n, path in enumerate(table.columns)})
-    known = {"page": 1, "text": table.text, "between": table.between}
+    texts = {path: f"t{n}" for n, path in enumerate(table.columns)}
+    query = lines_of(table.columns, texts, is_plain=table.is_plain)
+    known = {"pages": [table.text], "numbers": [1], "between": table.between}
     rows = database.execute(f"SELECT * FROM ({query}) ORDER BY place", known).fetchall()
     is_even = rows and all(even for _, _, even, *_ in rows)
-    return [list(values) for _, _, _, *values in rows] if is_even else None
+    return [[each or "" for each in values] for _, _, _, *values in rows] if is_even else None
 
 
 def written(rows: Sequence[Sequence[str]], line_end: str) -> bytes:
