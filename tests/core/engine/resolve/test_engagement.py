@@ -77,6 +77,16 @@ def test_a_figure_is_cut_into_days_that_add_up_exactly(pulled: Pulled) -> None:
     ]
 
 
+def test_money_that_is_entered_for_a_year_adds_up_at_home(pulled: Pulled) -> None:
+    """It is cut in the units of money, so that no day is rounded on its own."""
+    pulled.put(
+        "figures", first_day="2026-01-01", last_day="2026-12-31", amount=1_000_000, currency="EUR"
+    )
+    pulled.resolve()
+
+    assert pulled.found("figures", "sum(amount), sum(amount_home)") == [(1_000_000, 1_000_000)]
+
+
 def test_touches_are_what_marketing_did_to_a_person(pulled: Pulled) -> None:
     """Origin, visits that did not come directly, forms, clicks and answers to campaigns."""
     pulled.put("campaigns", id="fair", channel="events")

@@ -73,11 +73,13 @@ FROM pulled.order_lines AS told
 JOIN staged_orders AS orders ON orders.id = told.source || ':' || told.parent_id
 WHERE told.deleted_at IS NULL;
 
--- A number that is entered for several days is cut into parts that add up to it exactly; a span of
--- which only one end is known is that day, and one that is upside down is turned.
+-- A number that is entered for several days is cut into parts that add up to it exactly, and so is
+-- money in the units of money; a span of which only one end is known is that day, and one that is
+-- upside down is turned.
 CREATE OR REPLACE TEMP TABLE staged_figures AS
 WITH told AS (
     SELECT *, (amount * 1000000)::HUGEINT AS units,
+        (TRY_CAST(amount AS DECIMAL(18, 4)) * 10000)::HUGEINT AS money_units,
         coalesce(least(first_day, last_day), first_day, last_day) AS from_day,
         coalesce(greatest(first_day, last_day), first_day, last_day) AS to_day
     FROM pulled.figures
@@ -89,11 +91,12 @@ WITH told AS (
 ), parts AS (
     SELECT *, from_day + nth::INTEGER AS figure_day,
         ((units * (nth + 1) // days - units * nth // days)::DECIMAL(26, 0)
-            * 0.000001::DECIMAL(6, 6))::DECIMAL(20, 6) AS part
+            * 0.000001::DECIMAL(6, 6))::DECIMAL(20, 6) AS part,
+        ((money_units * (nth + 1) // days - money_units * nth // days)::DECIMAL(22, 0)
+            * 0.0001::DECIMAL(4, 4))::DECIMAL(18, 4) AS money
     FROM cut
 )
 SELECT source || ':' || id || ':' || figure_day AS id, source, name, channel, product, country,
     figure_day, part AS amount,
-    CASE WHEN currency IS NOT NULL THEN to_home(part::DECIMAL(18, 4), currency, figure_day) END
-        AS amount_home
+    CASE WHEN currency IS NOT NULL THEN to_home(money, currency, figure_day) END AS amount_home
 FROM parts;
