@@ -94,3 +94,11 @@ def test_amounts_without_rate_are_counted_by_currency(pulled: Pulled) -> None:
     pulled.put("costs", amount=5, currency="USD", first_day="2026-03-02")
 
     assert pulled.resolve().without_rate == {"CHF": 1, "GBP": 2, "USD": 1}
+
+
+def test_a_budget_is_worth_the_rate_of_the_local_day_of_its_campaign(pulled: Pulled) -> None:
+    """A campaign without dates, made half past one at night, has the rate of the new day."""
+    pulled.put("campaigns", currency="USD", budget=1000, created_at="2026-05-31T23:30")
+    pulled.resolve()
+
+    assert pulled.only("campaigns", "budget_home") == (800,)

@@ -62,7 +62,7 @@ WITH known AS (
         arg_min(product, number) AS product,
         arg_min(source || ':' || owner_id, number) AS owner_id,
         arg_min(starts_on, number) AS starts_on, arg_min(ends_on, number) AS ends_on,
-        arg_min(to_home(budget, currency, coalesce(starts_on, created_at::DATE)), number)
+        arg_min(to_home(budget, currency, coalesce(starts_on, local_day(created_at))), number)
             AS budget_home,
         min(created_at) AS created_at
     FROM live_campaigns
