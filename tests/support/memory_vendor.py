@@ -111,6 +111,8 @@ class AcmeData:
     asked: list[tuple[str, Read]] = field(default_factory=list[tuple[str, Read]])
     fails: dict[str, BaseException] = field(default_factory=dict[str, BaseException])
     """Stream (or `stream:page`) → what is raised there."""
+    refuses: dict[str, BaseException] = field(default_factory=dict[str, BaseException])
+    """Slice of the contacts → what is raised whenever it is asked for."""
     page_size: int = 2
     slices: tuple[str, ...] = ("",)
     json: bool = True
@@ -170,6 +172,8 @@ class Acme(Connector[AcmeSettings]):
     @reads(AcmeContact, cursor="modified", slices=_cut)
     def contacts(self, read: Read) -> Iterator[Page]:
         """Contacts that changed; a slice is a last digit."""
+        if read.slice in self.data.refuses:
+            raise self.data.refuses[read.slice]
         rows = [
             row
             for key, row in sorted(self.data.contacts.items())

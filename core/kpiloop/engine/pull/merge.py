@@ -49,7 +49,7 @@ class Merge:
         except UntrustedAnswerError:
             # Going on with this reading would be refused again: the next pull begins a new one.
             with self.warehouse.transaction() as writer:
-                clear(writer, self.reading, self.warehouse.entities)
+                clear(writer, self.reading.key, self.warehouse.entities)
             raise
 
     def _run(self) -> Counts:
@@ -73,7 +73,7 @@ class Merge:
             self._remember_slices(writer)
             self._forget_followed(writer)
             self._log(writer, counts, now)
-            clear(writer, self.reading, held)
+            clear(writer, self.reading.key, held)
         return counts
 
     def _merge(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:

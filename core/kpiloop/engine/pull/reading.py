@@ -82,15 +82,25 @@ class Readings:
         self._clock = connector.source.clock
 
     def open(self, stream: Stream, spellings: Sequence[Spelling], *, full: bool) -> Reading:
-        """The reading that an earlier pull left, or a new one, stored with all its slices."""
+        """The reading that an earlier pull left, or a new one, stored with all its slices.
+
+        Who asks for a full one gets a new one: what was left may be what has to be repaired.
+        """
         with self._warehouse.cursor() as cursor:
             left = self._left(cursor, stream)
-        if left and (not full or left.window.is_full):
+        if left and not full:
             return left
-        reading = self._begin(stream, spellings, full=full)
+        return self._stored(self._begin(stream, spellings, full=full), left)
+
+    def instead_of(self, left: Reading, spellings: Sequence[Spelling]) -> Reading:
+        """A new reading for one that cannot be finished: cut anew, and full if that was."""
+        is_full = left.window.is_full and left.stream.cursor is not Cursor.NONE
+        return self._stored(self._begin(left.stream, spellings, full=is_full), left)
+
+    def _stored(self, reading: Reading, left: Reading | None) -> Reading:
         with self._warehouse.transaction() as writer:
             if left:
-                clear(writer, left, self._warehouse.entities)
+                clear(writer, left.key, self._warehouse.entities)
             _store(writer, reading)
         return reading
 
@@ -205,14 +215,12 @@ def needed_fields(spellings: Sequence[Spelling]) -> Mapping[type[Wire], tuple[st
     return {each.model: each.needs for each in spellings}
 
 
-def clear(writer: DuckDBPyConnection, reading: Reading, entities: Iterable[str]) -> None:
-    """Forget a reading, with what it has put into the inboxes of these entities."""
+def clear(writer: DuckDBPyConnection, key: Mapping[str, object], entities: Iterable[str]) -> None:
+    """Forget a stream's reading, with what it has put into the inboxes of these entities."""
     tables = [sql.table("inbox", entity) for entity in entities]
     tables += [sql.table("state", each) for each in ("readings", "slices", "replaced")]
     for table in tables:
-        writer.execute(
-            f"DELETE FROM {table} WHERE source = $source AND stream = $stream", reading.key
-        )
+        writer.execute(f"DELETE FROM {table} WHERE source = $source AND stream = $stream", key)
 
 
 def _store(writer: DuckDBPyConnection, reading: Reading) -> None:

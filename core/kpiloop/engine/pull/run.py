@@ -20,7 +20,16 @@ from kpiloop.engine.pull.report import (
 )
 from kpiloop.engine.pull.spelling import MappedFields, Spelling, check_mapped, spelling_of
 from kpiloop.engine.pull.unavailable import leave_out, says_unavailable
-from kpiloop.errors import ConfigError, CredentialError, KpiloopError, UnavailableError
+from kpiloop.errors import (
+    ConfigError,
+    CredentialError,
+    KpiloopError,
+    PluginError,
+    RefusedError,
+    ScopeError,
+    UnavailableError,
+    UntrustedAnswerError,
+)
 from kpiloop.warehouse.store import Warehouse
 
 
@@ -41,6 +50,9 @@ class PullRequest:
 
 
 EVERYTHING = PullRequest()
+
+FINAL = (ConfigError, PluginError, RefusedError, ScopeError, UntrustedAnswerError)
+"""Errors that asking again in the same words would meet again."""
 
 MEMORY_LIMIT = "160MB"
 """What the warehouse is opened with for a pull: with it the whole process stays below 300 MB,
@@ -126,9 +138,7 @@ class StreamPull:
             spellings = [
                 spelling_of(model, self._request.mapped_fields) for model in self._stream.models
             ]
-            if self._read_and_merge(spellings):
-                # An earlier pull was finished first; what changed since then is still to be read.
-                self._read_and_merge(spellings)
+            self._read_to_the_end(spellings)
         except KpiloopError as error:
             if not (self._stream.optional and says_unavailable(error)):
                 self._report = replace(self._report, error=error)
@@ -142,10 +152,29 @@ class StreamPull:
         self._report = replace(self._report, unavailable=reason)
         return self._report
 
-    def _read_and_merge(self, spellings: Sequence[Spelling]) -> bool:
-        """One reading from its beginning or its last checkpoint on; whether it was resumed."""
+    def _read_to_the_end(self, spellings: Sequence[Spelling]) -> None:
+        """Finish what an earlier pull left, if anything, then read what changed since then.
+
+        What can never be finished is given up: its slices may have gone, or the settings that it
+        began under may have been corrected.
+        """
         readings = Readings(self._warehouse, self._connector)
         reading = readings.open(self._stream, spellings, full=self._request.full)
+        try:
+            self._read_and_merge(reading, spellings)
+        except FINAL:
+            if not reading.resumed:
+                raise
+            following = readings.instead_of(reading, spellings)
+            self._report = replace(self._report, resumed=False)
+        else:
+            if not reading.resumed:
+                return
+            following = readings.open(self._stream, spellings, full=False)
+        self._read_and_merge(following, spellings)
+
+    def _read_and_merge(self, reading: Reading, spellings: Sequence[Spelling]) -> None:
+        """One reading from its beginning or its last checkpoint on."""
         resumed = self._report.resumed or reading.resumed
         self._report = replace(self._report, window=reading.window, resumed=resumed)
         inbox = Inbox(self._warehouse, reading, spellings, self._connector.source.clock)
@@ -158,7 +187,6 @@ class StreamPull:
             listener=self._listener,
         )
         self._merge(reading, inbox)
-        return reading.resumed
 
     def _merge(self, reading: Reading, inbox: Inbox) -> None:
         merge = Merge(

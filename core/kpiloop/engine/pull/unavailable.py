@@ -1,6 +1,7 @@
 """Streams that an account does not have: left out with a reason, never taken for empty."""
 
 from kpiloop.connector.base import Source
+from kpiloop.engine.pull.reading import clear
 from kpiloop.engine.pull.values import stored
 from kpiloop.errors import KpiloopError, NotFoundError, RefusedError, ScopeError
 from kpiloop.warehouse.store import Warehouse
@@ -19,10 +20,12 @@ def says_unavailable(error: KpiloopError) -> bool:
 def leave_out(warehouse: Warehouse, source: Source, stream: str) -> None:
     """Move the end of what is known to now: what the account does not have holds nothing back.
 
-    Where the stream was read to before is kept: if it comes back, reading goes on from there.
+    Where the stream was read to before is kept: if it comes back, reading goes on from there, and
+    not with what is left of the reading that was refused.
     """
     key = {"source": source.name, "stream": stream}
     with warehouse.transaction() as writer:
+        clear(writer, key, warehouse.entities)
         row = writer.execute(
             "DELETE FROM state.bookmarks WHERE source = $source AND stream = $stream"
             " RETURNING read_to",

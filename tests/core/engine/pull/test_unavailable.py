@@ -124,6 +124,14 @@ def test_a_stream_that_comes_back_is_read_from_where_it_was(plan: Plan) -> None:
     assert plan.deals() == [("d", None)]
 
 
+def test_a_refused_stream_leaves_no_reading_behind(plan: Plan) -> None:
+    """When it comes back, it is cut anew: what it was cut into then may be gone by now."""
+    plan.data.fails["deals"] = NotFoundError("there is no such path", status=404)
+    plan.pull()
+    with plan.warehouse.cursor() as cursor:
+        assert cursor.execute("SELECT stream FROM state.readings").fetchall() == []
+
+
 def test_an_outage_is_not_taken_for_a_missing_stream(plan: Plan) -> None:
     """Whoever cannot be reached has said nothing about the plan."""
     plan.data.fails["deals"] = UnavailableError("no answer", status=503)

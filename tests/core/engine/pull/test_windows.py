@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from kpiloop.errors import ConfigError, PluginError, RefusedError, UnavailableError
+from kpiloop.errors import (
+    ConfigError,
+    KpiloopError,
+    NotFoundError,
+    PluginError,
+    RefusedError,
+    ScopeError,
+    UnavailableError,
+    UntrustedAnswerError,
+)
 from support.memory_vendor import START, World
 
 LAG = timedelta(minutes=10)
@@ -141,8 +150,76 @@ def test_an_expired_checkpoint_makes_a_slice_begin_anew(world: World) -> None:
     world.pull()
     world.data.fails = {"contacts:0": RefusedError("cursor expired")}
     report = world.pull(streams=("contacts",))
-    assert [read.checkpoint for read in world.data.asked_for("contacts")[1:]] == [2, None]
+    assert [read.checkpoint for read in world.data.asked_for("contacts")[1:]] == [2, None, None]
     assert "contacts" in report.failed
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RefusedError("no such column"),
+        NotFoundError("no such list", status=404),
+        UntrustedAnswerError("no rows"),
+        ScopeError("not for this key"),
+        ConfigError("no such file"),
+        PluginError("a slice of an older version"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_reading_that_can_never_be_finished_is_begun_anew(
+    world: World, error: KpiloopError
+) -> None:
+    """Where a slice has gone, the same pull cuts anew and reads that, once."""
+    world.data.slices = ("1", "2")
+    world.data.contact(1)
+    world.data.contact(2)
+    world.data.fails["contacts"] = error
+    world.pull(streams=("contacts",))
+    world.data.slices = ("1",)
+    world.data.refuses["2"] = error
+    world.data.fails.clear()
+    report = world.green(streams=("contacts",))
+    assert not report.streams[0].resumed
+    assert world.ids("contacts") == ["1"]
+    assert world.leftovers() == 0
+
+
+def test_a_reading_that_is_begun_anew_is_full_if_it_was(world: World) -> None:
+    """Who asked for everything gets it, whichever pull is able to finish."""
+    world.data.contact(1)
+    world.green()
+    world.data.fails["contacts"] = RefusedError("no")
+    world.pull(full=True)
+    del world.data.contacts["1"]
+    world.data.slices = ("9",)
+    world.data.fails.clear()
+    world.data.refuses[""] = RefusedError("no")
+    world.green(streams=("contacts",))
+    assert world.data.asked_for("contacts")[-1].window.is_full
+    assert world.ids("contacts") == []
+
+
+def test_an_outage_gives_no_reading_up(world: World) -> None:
+    """What may succeed later goes on where it was, however often it fails."""
+    world.data.slices = ("1", "2")
+    world.data.fails["contacts"] = UnavailableError("down")
+    world.pull(streams=("contacts",))
+    world.data.slices = ("x",)
+    world.pull(streams=("contacts",))
+    assert {read.slice for read in world.data.asked_for("contacts")} <= {"1", "2"}
+
+
+def test_a_full_pull_always_begins_anew(world: World) -> None:
+    """What an earlier one left is not gone on with: not its slices, and not its places in them."""
+    world.data.page_size = 1
+    for number in range(3):
+        world.data.contact(number)
+    world.data.fails["contacts:2"] = UnavailableError("down")
+    world.pull(full=True)
+    world.data.fails.clear()
+    world.green(full=True)
+    assert [read.checkpoint for read in world.data.asked_for("contacts")] == [None, None]
+    assert world.ids("contacts") == ["0", "1", "2"]
 
 
 def test_a_system_that_cannot_be_reached_is_asked_by_one_stream(world: World) -> None:
