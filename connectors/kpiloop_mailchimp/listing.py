@@ -7,13 +7,14 @@ A row that comes twice is stored once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias, TypedDict
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from kpiloop import Checkpoint, Page, UnavailableError, UntrustedAnswerError
+from kpiloop import Checkpoint, NotFoundError, Page, UnavailableError, UntrustedAnswerError
 from kpiloop.web_api import Answer, Api, Param, Params
 
 _NOTHING: Mapping[str, str | None] = MappingProxyType({})
@@ -130,6 +131,11 @@ class Listing:
             following = self.after(place, rows, names)
             fresh = [row for row, name in zip(rows, names, strict=True) if name not in place.last]
             yield Chunk(told=told, key=self.rows, rows=fresh, after=following)
+
+    def while_there(self, place: Place = BEGINNING) -> Iterator[Chunk]:
+        """The list of something that may be deleted meanwhile: then it goes on nowhere."""
+        with suppress(NotFoundError):
+            yield from self.chunks(place)
 
     def ask(self, place: Place) -> Told:
         """The rows at a place, with what the list adds to them."""

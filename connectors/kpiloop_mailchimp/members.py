@@ -57,7 +57,7 @@ class Members(Listing):
     def from_checkpoint(self, checkpoint: Checkpoint) -> Iterator[Chunk]:
         """The members from a checkpoint on."""
         begin = Place(since=self.span.since, before=self.span.before)
-        return self.chunks(Place.of(checkpoint, begin))
+        return self.while_there(Place.of(checkpoint, begin))
 
     def bounds(self, place: Place) -> Params:
         """A span of changes: later than `since`, not later than `before`."""

@@ -94,11 +94,11 @@ def _surveys(connector: "Mailchimp", _read: Read) -> Sequence[str]:
 
 def _spans(status: Params) -> "Callable[[Mailchimp, Read], Sequence[str]]":
     def cut_all(connector: "Mailchimp", read: Read) -> Sequence[str]:
-        return [
-            str(span)
-            for audience in _audiences(connector, read)
-            for span in cut(connector.api, audience, read.window, status)
-        ]
+        spans: list[str] = []
+        for audience in _audiences(connector, read):
+            with suppress(NotFoundError):  # it may have been deleted since it was listed
+                spans += map(str, cut(connector.api, audience, read.window, status))
+        return spans
 
     return cut_all
 
@@ -140,7 +140,7 @@ class Mailchimp(Connector[MailchimpSettings]):
     def segments(self, read: Read) -> Iterator[Page]:
         """Tags and saved filters of each audience."""
         listing = self._listing(below(LISTS, read.slice, "segments"), "segments")
-        for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
+        for chunk in listing.while_there(Place.of(read.checkpoint, BEGINNING)):
             rows = [{**row, KEY: in_account(read.slice, row.get("id"))} for row in chunk.rows]
             yield Page.rows(rows, checkpoint=chunk.checkpoint)
 
@@ -201,8 +201,9 @@ class Mailchimp(Connector[MailchimpSettings]):
     @reads(AutomationEmail, slices=_ids_in(AUTOMATIONS, "automations"), optional=True)
     def automation_emails(self, read: Read) -> Iterator[Page]:
         """The e-mails of each automation; a short list without pages."""
-        answer = self.api.get(below(AUTOMATIONS, read.slice, "emails"))
-        yield Page.rows(rows_of(answer, "emails"))
+        with suppress(NotFoundError):
+            answer = self.api.get(below(AUTOMATIONS, read.slice, "emails"))
+            yield Page.rows(rows_of(answer, "emails"))
 
     @reads(StoreProduct, slices=_ids_in(STORES, "stores"), optional=True)
     def products(self, read: Read) -> Iterator[Page]:
@@ -231,7 +232,7 @@ class Mailchimp(Connector[MailchimpSettings]):
         path, key = below(SURVEYS, survey, "responses"), ("response_id",)
         listing = Listing(api=self.api, path=path, rows="responses", keys=key)
         kind = self.settings.surveys.get(survey)
-        for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
+        for chunk in listing.while_there(Place.of(read.checkpoint, BEGINNING)):
             rows = [submission_row(audience, survey, kind, row) for row in chunk.rows]
             yield Page.rows(rows, checkpoint=chunk.checkpoint)
 
@@ -258,7 +259,7 @@ class Mailchimp(Connector[MailchimpSettings]):
 
     def _of_store(self, what: str, read: Read) -> Iterator[Page]:
         listing = self._listing(below(STORES, read.slice, what), what)
-        for chunk in listing.chunks(Place.of(read.checkpoint, BEGINNING)):
+        for chunk in listing.while_there(Place.of(read.checkpoint, BEGINNING)):
             rows = [{**row, KEY: in_account(read.slice, row.get("id"))} for row in chunk.rows]
             yield Page.rows(rows, checkpoint=chunk.checkpoint)
 
