@@ -242,22 +242,48 @@ def _first_entries(person: Row, entries: list[Row], rules: Rules) -> None:
 
 
 def _entries(person: Row, by_contact: Mapping[str | None, list[Row]], rules: Rules) -> list[Row]:
+    """The entries that count, in their order."""
     entries: list[Row] = []
+    silent: list[Row] = []
     for contact in person["contacts"]:
-        source, key = contact["source"], key_of(contact)
-        if not counts_from("stages", source, rules):
-            continue
-        found = [
-            (each["entered_at"], each["stage"], key_of(each)) for each in by_contact.get(key, ())
+        source = contact["source"]
+        if counts_from("stages", source, rules):
+            told = by_contact.get(key_of(contact), ())
+            entries += [
+                _entry(source, each["entered_at"], each["stage"], key_of(each), rules)
+                for each in told
+            ]
+            silent += () if told else (contact,)
+    if all(entry["stage"] is None for entry in entries):
+        entries += [
+            _entry(row["source"], row["created_at"], row["stage"], key_of(row), rules)
+            for row in silent
+            if row["stage"] is not None and row["created_at"] is not None
         ]
-        if not found and contact["stage"] is not None:
-            found = [(contact["created_at"], contact["stage"], key)]
-        for at, stage, change in found:
-            rung = rules.stages.get(source, {}).get(stage)
-            rank = -1 if rung is None else rules.ladder.index(rung)
-            if at is not None:
-                entries.append({"at": at, "rank": rank, "id": change, "stage": rung})
-    return sorted(entries, key=lambda entry: (entry["at"], entry["rank"], entry["id"]))
+    entries.sort(key=lambda entry: (entry["at"], entry["rank"], entry["id"]))
+    return _of_tellers(entries, rules)
+
+
+def _entry(source: str, at: Any, stage: str | None, key: str, rules: Rules) -> Row:
+    rung = rules.stages.get(source, {}).get(stage or "")
+    rank = -1 if rung is None else rules.ladder.index(rung)
+    return {"at": at, "rank": rank, "id": key, "stage": rung, "source": source}
+
+
+def _of_tellers(entries: list[Row], rules: Rules) -> list[Row]:
+    """Without what no system may say of a stage that another one tells."""
+    if "stages" not in rules.systems_of_record:
+        known = [entry for entry in entries if entry["stage"] is not None]
+        teller = min(known, key=lambda entry: (entry["at"], entry["source"]), default=None)
+        return [each for each in entries if teller is None or each["source"] == teller["source"]]
+    kept: list[Row] = []
+    teller = None
+    for entry in entries:
+        if entry["stage"] is not None:
+            teller = entry["source"]
+        if entry["stage"] is not None or teller in {None, entry["source"]}:
+            kept.append(entry)
+    return kept
 
 
 def _stays(person: Row, entries: list[Row], rules: Rules) -> list[Row]:

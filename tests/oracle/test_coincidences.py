@@ -165,19 +165,16 @@ def test_the_earliest_contact_gets_the_deal_by_a_former_id_too(resolved: Resolve
     assert [deal["person_id"] for deal in made["deals"]] == ["crm:1"]
 
 
-def test_a_contact_without_history_entered_its_stage_when_made(resolved: Resolve) -> None:
-    """Even if another contact of the same person has a history."""
+def test_a_contact_without_history_says_nothing_beside_one_that_has_any(resolved: Resolve) -> None:
+    """Of nobody's contacts is a history known: then each entered its stage when it was made."""
     address = "a@firm.example"
-    made = resolved(
-        RULES,
-        contacts=[
-            one("1", email=address, stage="mql"),
-            one("2", email=address, stage="lead", created_at=MAY),
-        ],
-        stage_changes=[entered("2", "lead", MAY)],
-    )
-    [person] = made["people"]
-    assert (person["became_mql_at"], person["became_lead_at"]) == (JANUARY, MAY)
+    contacts = [
+        one("1", email=address, stage="mql"),
+        one("2", email=address, stage="lead", created_at=MAY),
+    ]
+    for changes, mql in (([entered("2", "lead", MAY)], None), ([], JANUARY)):
+        [person] = resolved(RULES, contacts=contacts, stage_changes=changes)["people"]
+        assert (person["became_mql_at"], person["became_lead_at"]) == (mql, MAY)
 
 
 def test_customers_who_ordered_leave_with_the_stage(resolved: Resolve) -> None:

@@ -56,13 +56,22 @@ def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: 
     if undated := computed.resolved.costs_without_days:
         app.output.say(f"{undated} costs tell no day, nor does their campaign: they count nowhere.")
     for entity, sources in computed.resolved.told_by_several.items():
-        app.output.say(
-            f"{' and '.join(sources)} hold {entity}: one that both hold counts twice, unless they "
-            f"tell that it is the same, or [records] {entity} names the systems that count."
-        )
+        app.output.say(_told_by_several(entity, " and ".join(sources)))
     if write:
         _apply_automatic(app, cycle, turn, published.set_id)
     _plan_others(app, cycle, published.set_id, write=write)
+
+
+def _told_by_several(entity: str, sources: str) -> str:
+    if entity == "stages":
+        return (
+            f"{sources} tell in which stages people are: of each person the one counts that told "
+            "of them first, unless [records] stages names the systems that count."
+        )
+    return (
+        f"{sources} hold {entity}: one that both hold counts twice, unless they tell that it is "
+        f"the same, or [records] {entity} names the systems that count."
+    )
 
 
 def _apply_automatic(app: Application, cycle: Cycle, turn: Booking, set_id: int) -> None:

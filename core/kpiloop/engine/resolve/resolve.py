@@ -39,8 +39,8 @@ class ResolveReport:
     costs_without_days: int
     """Costs that neither they nor their campaign date: they are of no period."""
     told_by_several: dict[str, tuple[str, ...]]
-    """Entity → its systems, where several count and no system of record is named: the same deal or
-    order may count twice."""
+    """Entity → its systems, where several count and no system of record is named: what two of them
+    hold may count twice, and a person's stages are those of the first that told any."""
 
 
 _REPORT = TypeAdapter(ResolveReport)
@@ -213,11 +213,21 @@ def _report(connection: DuckDBPyConnection, rules: Rules) -> ResolveReport:
 
 
 _BY_SEVERAL = """
+WITH stage_tellers AS (
+    SELECT list(DISTINCT known.source) AS sources
+    FROM pulled.stage_changes
+    JOIN resolved.person_contacts AS known ON known.source = stage_changes.source
+        AND known.contact_id = stage_changes.parent_id
+    WHERE of_entity = 'contacts' AND deleted_at IS NULL AND entered_at IS NOT NULL
+    GROUP BY known.person_id
+)
 SELECT entity, list(DISTINCT source ORDER BY source)
 FROM (
     SELECT 'deals' AS entity, source FROM resolved.deals
     UNION ALL
     SELECT 'orders', source FROM resolved.orders
+    UNION ALL
+    SELECT 'stages', unnest(sources) FROM stage_tellers WHERE len(sources) > 1
 )
 GROUP BY entity
 HAVING count(DISTINCT source) > 1

@@ -127,16 +127,74 @@ def test_only_the_system_of_record_tells_costs(
     assert sum(row[0] for row in pulled.found("costs", "amount_home")) == spent
 
 
+def shop_enters(pulled: Pulled, contact: str, **stages: str) -> None:
+    """Store the moments at which a contact of the shop entered stages."""
+    for stage, moment in stages.items():
+        pulled.put(
+            "stage_changes",
+            source="shop",
+            of_entity="contacts",
+            parent_id=contact,
+            stage=stage,
+            entered_at=moment,
+        )
+
+
 def test_only_the_system_of_record_tells_stages(pulled: Pulled) -> None:
-    """The other one lags behind."""
+    """The other one knew of the person earlier."""
     pulled.contact("1", email="a@x.example")
-    pulled.contact("9", source="shop", email="a@x.example", stage="lead")
+    pulled.contact("9", source="shop", email="a@x.example")
     pulled.enters("1", mql="2025-12-05")
+    shop_enters(pulled, "9", lead="2025-12-01")
 
     pulled.resolve()
     assert pulled.only("people", "stage") == ("lead",)
     pulled.resolve(systems_of_record={"stages": ("crm",)})
     assert pulled.only("people", "stage, became_lead_at") == ("mql", None)
+
+
+def test_who_has_a_history_did_not_enter_a_stage_when_another_contact_was_made(
+    pulled: Pulled,
+) -> None:
+    """A customer who is new in the shop, or twice in the CRM, does not become a lead again."""
+    pulled.contact("1", email="a@x.example")
+    pulled.contact("2", email="a@x.example", stage="lead")
+    pulled.contact("9", source="shop", email="a@x.example", stage="lead")
+    pulled.enters("1", customer="2025-12-05")
+    report = pulled.resolve()
+
+    assert pulled.only("people", "stage, became_lead_at") == ("customer", None)
+    assert report.told_by_several == {}
+
+
+def test_the_system_that_told_first_tells_a_persons_stages(pulled: Pulled) -> None:
+    """The other follows minutes later: nobody becomes MQL twice; and it is reported."""
+    pulled.contact("1", email="a@x.example")
+    pulled.contact("9", source="shop", email="a@x.example")
+    pulled.enters("1", mql="2026-02-01 10:00", sql="2026-02-01 10:02")
+    shop_enters(pulled, "9", evangelist="2026-02-01 09:00", mql="2026-02-01 10:05")
+    report = pulled.resolve()
+
+    assert [row[0] for row in pulled.found("stage_intervals", "stage")] == ["mql", "sql"]
+    assert pulled.only("people", "stage") == ("sql",)
+    assert report.told_by_several == {"stages": ("crm", "shop")}
+
+
+def test_what_is_no_stage_ends_nothing_that_another_system_tells(pulled: Pulled) -> None:
+    """Where the settings let both tell; of its own system it does."""
+    for number in ("1", "2"):
+        pulled.contact(number, email=f"{number}@x.example")
+        pulled.contact(number, source="shop", email=f"{number}@x.example")
+        pulled.enters(number, lead="2026-02-01")
+    shop_enters(pulled, "1", evangelist="2026-03-01")
+    pulled.enters("2", evangelist="2026-03-01")
+    report = pulled.resolve(systems_of_record={"stages": ("crm", "shop")})
+
+    assert pulled.found("stage_intervals", "person_id, ended_at IS NULL") == [
+        ("crm:1", True),
+        ("crm:2", False),
+    ]
+    assert report.told_by_several == {}
 
 
 def test_stages_of_ones_own_stand_between_the_known_ones(pulled: Pulled) -> None:

@@ -40,7 +40,9 @@ LEFT JOIN company_ids ON company_ids.source = live_contacts.source
     AND company_ids.known_id = live_contacts.company_id
 GROUP BY person_id;
 
--- Each entry of a person into a stage. A contact without history entered its stage when made.
+-- Each entry of a person into a stage. Of a person without any history, each contact entered its
+-- stage when it was made. Unless the settings name the systems that tell stages, a person's are told
+-- by one: the first that knew of any.
 CREATE OR REPLACE TEMP TABLE person_entries AS
 WITH told AS (
     SELECT person_contacts.person_id, stage_changes.source, stage_changes.stage,
@@ -50,27 +52,52 @@ WITH told AS (
         AND person_contacts.contact_id = stage_changes.parent_id
     WHERE stage_changes.of_entity = 'contacts' AND stage_changes.deleted_at IS NULL
         AND stage_changes.entered_at IS NOT NULL
+), placed AS (
+    SELECT told.*, stages.stage AS rung, rank
+    FROM told
+    LEFT JOIN stages ON stages.source = told.source AND stages.vendor_stage = told.stage
+    WHERE counts_from('stages', told.source)
 ), untold AS (
-    SELECT person_id, source, stage, created_at AS entered_at, id, contact_key
-    FROM live_contacts
-    WHERE stage IS NOT NULL AND created_at IS NOT NULL
-        AND contact_key NOT IN (SELECT contact_key FROM told)
+    SELECT person_id, live.source, live.stage, created_at AS entered_at, id, live.contact_key,
+        stages.stage AS rung, rank
+    FROM live_contacts AS live
+    LEFT JOIN stages ON stages.source = live.source AND stages.vendor_stage = live.stage
+    ANTI JOIN told ON told.contact_key = live.contact_key
+    ANTI JOIN placed ON placed.person_id = live.person_id AND placed.rank IS NOT NULL
+    WHERE live.stage IS NOT NULL AND created_at IS NOT NULL AND counts_from('stages', live.source)
+), entries AS (
+    FROM placed UNION ALL FROM untold
+), tellers AS (
+    SELECT person_id, arg_min(source, (entered_at, source)) AS source
+    FROM entries
+    WHERE rank IS NOT NULL
+    GROUP BY person_id
 )
-SELECT entries.person_id, entries.entered_at, stages.stage, stages.rank, entries.id
-FROM (FROM told UNION ALL FROM untold) AS entries
-LEFT JOIN stages ON stages.source = entries.source AND stages.vendor_stage = entries.stage
-WHERE counts_from('stages', entries.source);
+SELECT entries.person_id, entered_at, rung AS stage, rank, entries.source,
+    entries.source || ':' || id AS entry_key
+FROM entries
+LEFT JOIN tellers ON tellers.person_id = entries.person_id
+WHERE getvariable('systems_of_record')['stages'] IS NOT NULL
+    OR entries.source = coalesce(tellers.source, entries.source);
 
--- Times between a change of stage and the next; entries into the stage one is in change nothing.
+-- Times between a change of stage and the next; entries into the stage one is in change nothing, and
+-- neither do entries outside of the ladder while another system's word stands.
 CREATE OR REPLACE TEMP TABLE person_stages AS
-WITH changes AS (
-    SELECT *
+WITH heard AS (
+    SELECT *,
+        last_value(CASE WHEN rank IS NOT NULL THEN source END IGNORE NULLS) OVER (
+            PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, entry_key
+        ) AS last_teller
     FROM person_entries
-    WINDOW entry AS (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, id)
+), changes AS (
+    SELECT *
+    FROM heard
+    WHERE rank IS NOT NULL OR last_teller IS NULL OR last_teller = source
+    WINDOW entry AS (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, entry_key)
     QUALIFY stage IS DISTINCT FROM lag(stage) OVER entry OR row_number() OVER entry = 1
 )
 SELECT person_id, stage, rank, entered_at AS started_at,
-    lead(entered_at) OVER (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, id)
+    lead(entered_at) OVER (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, entry_key)
         AS ended_at
 FROM changes;
 
