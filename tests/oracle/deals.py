@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 from kpiloop.engine.resolve.rules import CustomerEnds, CustomerIs, Rules
-from oracle.joining import LATE, Campaigns, Wholes, counts_from
+from oracle.joining import LATE, Campaigns, Wholes, counts_from, plain
 from oracle.people import Companies, Contacts, earliest, living, survivors
 from oracle.records import Records, Row, day_in, key_of
 
@@ -19,12 +19,13 @@ def in_home_currency(
     amount: Decimal | None, currency: str | None, day: Any, rules: Rules
 ) -> Decimal | None:
     """An amount at the latest rate that is valid on a day, rounded half away from zero."""
-    if amount is None or currency in {None, rules.home_currency}:
+    code = (plain(currency) or rules.home_currency).upper()
+    if amount is None or code == rules.home_currency:
         return amount
     rates = sorted(
         (rate.valid_from, rate.rate)
         for rate in rules.rates
-        if rate.currency == currency and day is not None and rate.valid_from <= day
+        if rate.currency == code and day is not None and rate.valid_from <= day
     )
     if not rates:
         return None

@@ -242,7 +242,7 @@ FROM (
     UNION ALL
     SELECT currency FROM resolved.orders WHERE amount IS NOT NULL AND amount_home IS NULL
     UNION ALL
-    SELECT costs.currency
+    SELECT iso(costs.currency)
     FROM pulled.costs
     WHERE deleted_at IS NULL AND amount IS NOT NULL AND to_home(
         costs.amount, costs.currency, coalesce(least(first_day, last_day), DATE '2099-12-31')

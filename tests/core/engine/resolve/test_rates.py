@@ -102,3 +102,19 @@ def test_a_budget_is_worth_the_rate_of_the_local_day_of_its_campaign(pulled: Pul
     pulled.resolve()
 
     assert pulled.only("campaigns", "budget_home") == (800,)
+
+
+def test_currencies_mean_the_same_in_small_letters(pulled: Pulled) -> None:
+    """They are shown as their standard writes them, in the report too; a blank one is at home."""
+    rate(pulled, "chf ", "2")
+    for currency in ("usd", " Chf", "eur\t", " ", "gbp"):
+        pulled.put("orders", currency=currency, amount=10, ordered_at="2026-03-02")
+        pulled.deal(f"d{currency}", currency=currency, amount=10, created_at="2026-03-02")
+        pulled.put("costs", currency=currency, amount=10, first_day="2026-03-02")
+    report = pulled.resolve()
+
+    at_home = [("CHF", 20), ("EUR", 10), ("EUR", 10), ("GBP", None), ("USD", 9)]
+    assert pulled.found("orders", "currency, amount_home") == at_home
+    assert pulled.found("deals", "currency, amount_home") == at_home
+    assert pulled.found("costs", "amount_home") == [(None,), (9,), (10,), (10,), (20,)]
+    assert report.without_rate == {"GBP": 3}

@@ -13,14 +13,17 @@ CREATE OR REPLACE TEMP MACRO after_local_days(instant, days) AS
         timezone(getvariable('zone'), timezone('UTC', instant)) + days * INTERVAL 1 DAY
     ));
 
+-- A currency as its standard writes it.
+CREATE OR REPLACE TEMP MACRO iso(currency_code) AS upper(plain(currency_code));
+
 -- An amount in the home currency at the rate of its own day; no value where there is no rate, or
 -- where the result is no longer an amount.
 CREATE OR REPLACE TEMP MACRO to_home(amount, currency_code, on_day) AS
     CASE
-        WHEN currency_code IS NULL OR currency_code = getvariable('home') THEN amount
+        WHEN coalesce(iso(currency_code), getvariable('home')) = getvariable('home') THEN amount
         ELSE TRY_CAST(amount * (
             SELECT arg_max(rates.rate, rates.valid_from)
             FROM rates
-            WHERE rates.currency = currency_code AND rates.valid_from <= on_day
+            WHERE rates.currency = iso(currency_code) AND rates.valid_from <= on_day
         ) AS DECIMAL(18, 4))
     END;

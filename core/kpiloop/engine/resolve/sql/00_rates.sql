@@ -4,10 +4,10 @@
 -- that its size is known: ten years of daily rates are joined by day in one pass only then.
 CREATE OR REPLACE TEMP TABLE told_rates AS
 WITH listed AS (
-    SELECT source, upper(trim(currency)) AS currency,
+    SELECT source, iso(currency) AS currency,
         coalesce(valid_from, DATE '1990-01-01') AS valid_from, arg_max(rate, id) AS rate
     FROM pulled.exchange_rates
-    WHERE deleted_at IS NULL AND currency IS NOT NULL AND rate > 0
+    WHERE deleted_at IS NULL AND iso(currency) IS NOT NULL AND rate > 0
     GROUP BY ALL
 )
 SELECT currency, valid_from, rate

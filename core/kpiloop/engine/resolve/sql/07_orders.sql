@@ -55,6 +55,6 @@ SELECT source || ':' || id AS id, source, person_id, known_company AS company_id
     deal_key AS deal_id, campaign_key AS campaign_id, channel, country, segment, product,
     owner_id, status,
     coalesce(status, 'paid') NOT IN ('pending', 'cancelled', 'refunded') AS is_paid,
-    coalesce(currency, getvariable('home')) AS currency, amount,
+    coalesce(iso(currency), getvariable('home')) AS currency, amount,
     to_home(amount, currency, local_day(ordered_at)) AS amount_home, ordered_at
 FROM known;

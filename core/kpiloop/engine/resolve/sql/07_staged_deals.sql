@@ -23,7 +23,7 @@ SELECT deal_key AS id, joined.source, joined.name, person_id, company_key AS com
     coalesce(product_known, staged_companies.product) AS product,
     joined.source || ':' || joined.owner_id AS owner_id,
     joined.source || ':' || joined.pipeline_id AS pipeline_id, joined.stage, joined.deal_type,
-    coalesce(joined.currency, getvariable('home')) AS currency, joined.amount,
+    coalesce(iso(joined.currency), getvariable('home')) AS currency, joined.amount,
     to_home(joined.amount, joined.currency, local_day(coalesce(ended_at, joined.created_at)))
         AS amount_home,
     joined.created_at,

@@ -66,8 +66,9 @@ CREATE OR REPLACE TEMP TABLE staged_order_lines AS
 SELECT told.source || ':' || told.id AS id, told.source, orders.id AS order_id, orders.person_id,
     orders.company_id, orders.campaign_id, orders.channel, told.product, orders.is_paid,
     told.quantity,
-    to_home(told.amount, coalesce(told.currency, orders.currency), local_day(orders.ordered_at))
-        AS amount_home,
+    to_home(
+        told.amount, coalesce(iso(told.currency), orders.currency), local_day(orders.ordered_at)
+    ) AS amount_home,
     orders.ordered_at
 FROM pulled.order_lines AS told
 JOIN staged_orders AS orders ON orders.id = told.source || ':' || told.parent_id
@@ -98,5 +99,5 @@ WITH told AS (
 )
 SELECT source || ':' || id || ':' || figure_day AS id, source, name, channel, product, country,
     figure_day, part AS amount,
-    CASE WHEN currency IS NOT NULL THEN to_home(money, currency, figure_day) END AS amount_home
+    CASE WHEN iso(currency) IS NOT NULL THEN to_home(money, currency, figure_day) END AS amount_home
 FROM parts;
