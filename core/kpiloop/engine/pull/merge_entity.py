@@ -1,7 +1,8 @@
 """What the inbox changes in one entity's table: new rows, changed rows, and nothing else.
 
 The rows to write are computed set-wise, then the old ones are deleted and all inserted: several
-times cheaper than an upsert, and it needs no primary key.
+times cheaper than an upsert, and it needs no primary key. Where nothing is stored yet, the inbox
+goes in as it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +18,6 @@ from kpiloop.engine.pull.values import stored
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.warehouse import sql
 from kpiloop.warehouse.layout import pulled_columns
-
-_QUEUE = (
-    "INSERT INTO state.followed SELECT $source, $follower, id, (SELECT coalesce(max(queued), 0) + 1"
-    " FROM state.followed) FROM merged WHERE deleted_at IS NULL"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,21 +39,37 @@ class EntityMerge:
             f"SELECT DISTINCT shape FROM {self._inbox} AS i WHERE {_MINE}", key
         ).fetchall()
         shapes = {number: self.shapes[number] for (number,) in used}
-        writer.execute(
-            f"CREATE OR REPLACE TEMP TABLE merged AS {self._merged(shapes)}",
-            {**key, "now": stored(now)},
-        )
+        known = {**key, "now": stored(now)}
+        if not self._has_stored(writer):
+            self._insert(writer, f"({self._merged(shapes, old='false')})", known)
+            return Counts(new=total)
+        writer.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {self._merged(shapes)}", known)
         counts = self._counts(writer, total)
         writer.execute(
             f"DELETE FROM {self._pulled} WHERE rowid IN"
             " (SELECT old_row FROM merged WHERE old_row IS NOT NULL)"
         )
-        columns = sql.names(pulled_columns(self.entity))
-        writer.execute(f"INSERT INTO {self._pulled} ({columns}) SELECT {columns} FROM merged")
-        for follower in self.followers:
-            writer.execute(_QUEUE, {"source": self.reading.source, "follower": follower})
+        self._insert(writer, "merged", {})
         writer.execute("DROP TABLE merged")
         return counts
+
+    def _has_stored(self, writer: DuckDBPyConnection) -> bool:
+        query = f"SELECT EXISTS (FROM {self._pulled} WHERE source = $source)"
+        return writer.execute(query, {"source": self.reading.source}).fetchone() == (True,)
+
+    def _insert(self, writer: DuckDBPyConnection, merged: str, known: Mapping[str, object]) -> None:
+        """Store merged rows, and queue the ids of living ones for the streams that follow."""
+        columns = sql.names(pulled_columns(self.entity))
+        writer.execute(
+            f"INSERT INTO {self._pulled} ({columns}) SELECT {columns} FROM {merged}", known
+        )
+        for follower in self.followers:
+            writer.execute(
+                "INSERT INTO state.followed SELECT $source, $follower, id,"
+                " (SELECT coalesce(max(queued), 0) + 1 FROM state.followed)"
+                f" FROM {merged} WHERE deleted_at IS NULL",
+                {**known, "source": self.reading.source, "follower": follower},
+            )
 
     @property
     def _inbox(self) -> str:
@@ -67,8 +79,8 @@ class EntityMerge:
     def _pulled(self) -> str:
         return sql.table("pulled", self.entity.entity)
 
-    def _merged(self, shapes: Mapping[int, Shape]) -> str:
-        """The rows to write: new ones, and those of which anything differs."""
+    def _merged(self, shapes: Mapping[int, Shape], old: str = "source = $source") -> str:
+        """The rows to write: new ones, and those of which anything differs from the old ones."""
         values = {
             name: _given(name, shapes, f"i.{sql.name(name)}", f"p.{sql.name(name)}")
             for name in columns_of(self.entity)
@@ -96,7 +108,7 @@ class EntityMerge:
             f"SELECT p.old_row, p.deleted_at AS old_deleted_at, {changed} AS is_changed, {fields}"
             f" FROM {self._inbox} AS i"
             f" LEFT JOIN (SELECT *, rowid AS old_row FROM {self._pulled}"
-            f" WHERE source = $source) AS p ON p.id = i.id WHERE {_MINE} AND (p.old_row IS NULL"
+            f" WHERE {old}) AS p ON p.id = i.id WHERE {_MINE} AND (p.old_row IS NULL"
             f" OR (NOT {_STALE} AND ({changed} OR {touched})))"
         )
 
