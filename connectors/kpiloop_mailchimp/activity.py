@@ -5,7 +5,7 @@ other, and each page keeps where it ended. What an e-mail had and has no more is
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from kpiloop import NotFoundError, Page, Read
 from kpiloop.web_api import Api, Checkpoint
 from kpiloop_mailchimp.events import MACHINE, SENT_AT, Complaint, Recipient, Sending, Unsubscribe
 from kpiloop_mailchimp.listing import BEGINNING, Listing, Place, Told
-from kpiloop_mailchimp.mail import total_id
+from kpiloop_mailchimp.mail import emails_of
 from kpiloop_mailchimp.paths import REPORTS, below
 
 
@@ -26,14 +26,12 @@ class Part:
     name: str
     rows: str
     of: type[BaseModel]
-    kind: str = ""
-    """The kind of total that says whether the list changed; empty: that of all events."""
 
 
 SENT_TO = Part(name="sent-to", rows="sent_to", of=Sending)
 ACTIVITY = Part(name="email-activity", rows="emails", of=Recipient)
-UNSUBSCRIBED = Part(name="unsubscribed", rows="unsubscribes", of=Unsubscribe, kind="unsubscribe")
-COMPLAINTS = Part(name="abuse-reports", rows="abuse_reports", of=Complaint, kind="complaint")
+UNSUBSCRIBED = Part(name="unsubscribed", rows="unsubscribes", of=Unsubscribe)
+COMPLAINTS = Part(name="abuse-reports", rows="abuse_reports", of=Complaint)
 
 
 class _Reached(BaseModel):
@@ -80,7 +78,7 @@ class Reports:
     def pages(self, read: Read) -> Iterator[Page]:
         """The rows of each e-mail; those of one that is gone are left out."""
         reached = _reached(read.checkpoint)
-        for email in self._emails(read.ids):
+        for email in emails_of(read.ids):
             if reached is None or email > reached.email:
                 place = BEGINNING
             elif email == reached.email:
@@ -89,12 +87,6 @@ class Reports:
                 continue
             with suppress(NotFoundError):
                 yield from self._pages_of(email, place)
-
-    def _emails(self, totals: Sequence[str]) -> list[str]:
-        """The e-mails of which a total changed."""
-        emails = (total.partition(":")[0] for total in totals)
-        changed = {*totals}
-        return sorted({each for each in emails if total_id(each, self.part.kind) in changed})
 
     def _pages_of(self, email: str, place: Place) -> Iterator[Page]:
         listing = self.listing(

@@ -1,18 +1,22 @@
 """How Mailchimp spells e-mails, and the sums of what became of them."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, JsonValue
 
 from kpiloop import Campaign, Email, EmailTotal, Id, Instant, Text, Whole
 from kpiloop_mailchimp.wire import at
 
 ACTIVITY = "activity"
-"""The kind of the total over everything that happened to an e-mail."""
+"""The kind of the total that changes with everything that happens to an e-mail."""
 
+_DIGEST_BYTES = 7
+"""As many as the database's whole numbers hold."""
 TESTS = frozenset({"absplit", "variate"})
 """The types of campaigns that test variants against each other."""
 
@@ -119,37 +123,37 @@ class Report(EmailTotal):
 
 
 class ActivityTotal(EmailTotal):
-    """Everything that happened to one e-mail, counted together: it changes with every event.
+    """One number made of everything that a report counts of an e-mail: any change changes it.
 
-    One recipient who was erased and another who opened may leave the sum as it was: therefore the
-    time of the last event belongs to it. Its id is the e-mail's, so that other streams read the
-    activity of just these e-mails.
+    No sum would do: where one recipient is erased and another one's e-mail comes back, it stays as
+    it was. Its id is the e-mail's, so that other streams read just these e-mails again.
     """
 
     id: Id
     sent: Whole = Field(default=None, validation_alias="emails_sent")
-    hard_bounces: Whole = at("bounces", "hard_bounces")
-    soft_bounces: Whole = at("bounces", "soft_bounces")
-    syntax_errors: Whole = at("bounces", "syntax_errors")
-    opens: Whole = at("opens", "opens_total")
-    last_open: Instant = at("opens", "last_open")
-    clicks: Whole = at("clicks", "clicks_total")
-    last_click: Instant = at("clicks", "last_click")
+    unsubscribed: Whole = None
+    complaints: Whole = Field(default=None, validation_alias="abuse_reports")
+    bounces: JsonValue = None
+    opens: JsonValue = None
+    clicks: JsonValue = None
 
     def records(self) -> Iterator[Self]:
         """The total of the e-mail."""
-        bounces = _sum(self.hard_bounces, self.soft_bounces, self.syntax_errors)
-        total = {
-            "kind": ACTIVITY,
-            "amount": _sum(self.sent, self.opens, self.clicks, bounces),
-            "counted_at": _latest(self.last_open, self.last_click),
-        }
+        parts = (self.bounces, self.opens, self.clicks)
+        told = json.dumps([self.sent, self.unsubscribed, self.complaints, *parts], sort_keys=True)
+        digest = blake2b(told.encode(), digest_size=_DIGEST_BYTES).digest()
+        total = {"kind": ACTIVITY, "amount": int.from_bytes(digest)}
         yield self.model_copy(update={"parent_id": self.id, **total})
 
 
 def total_id(email: str, kind: str) -> str:
-    """The id of an e-mail's total of one kind; without a kind that of everything."""
-    return f"{email}:{kind}" if kind else email
+    """The id of an e-mail's total of one kind."""
+    return f"{email}:{kind}"
+
+
+def emails_of(totals: Iterable[str]) -> Sequence[str]:
+    """The e-mails among the ids of totals: that of an `ActivityTotal` is its e-mail's."""
+    return sorted(each for each in totals if ":" not in each)
 
 
 def _latest(*moments: datetime | None) -> datetime | None:

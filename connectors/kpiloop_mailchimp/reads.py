@@ -168,7 +168,7 @@ class Mailchimp(Connector[MailchimpSettings]):
 
     @reads(ActivityTotal)
     def activity_totals(self, read: Read) -> Iterator[Page]:
-        """How much happened to each e-mail: where that changes, its activity is read."""
+        """What happened to each e-mail, in one number: where it changes, the lists are read."""
         return self._listed(REPORTS, "reports", read, (ActivityTotal,), _SHORT_REPORT)
 
     @reads(Recipient, follows="activity_totals", ids_per_slice=1)
@@ -177,14 +177,14 @@ class Mailchimp(Connector[MailchimpSettings]):
         listing = Activity if self.settings.tell_machines else Listing
         return Reports(api=self.api, part=ACTIVITY, listing=listing).pages(read)
 
-    @reads(Unsubscribe, follows="reports", ids_per_slice=100)
+    @reads(Unsubscribe, follows="activity_totals", ids_per_slice=100)
     def unsubscribes(self, read: Read) -> Iterator[Page]:
-        """Who unsubscribed, of the e-mails where somebody did."""
+        """Who unsubscribed, of the e-mails to which something happened."""
         return Reports(api=self.api, part=UNSUBSCRIBED).pages(read)
 
-    @reads(Complaint, follows="reports", ids_per_slice=100)
+    @reads(Complaint, follows="activity_totals", ids_per_slice=100)
     def complaints(self, read: Read) -> Iterator[Page]:
-        """Who reported spam, of the e-mails where somebody did."""
+        """Who reported spam, of the e-mails to which something happened."""
         return Reports(api=self.api, part=COMPLAINTS).pages(read)
 
     @reads(Sending, follows="campaigns", ids_per_slice=10)

@@ -78,7 +78,7 @@ def test_a_list_without_pages_comes_whole(mailchimp: Mailchimp, account: Account
     """The spec gives `abuse-reports` neither `count` nor `offset`: more rows than asked are all."""
     rows = [{**recipient("c1", each), "date": told(NOON)} for each in range(PAGE + 1)]
     account.single["/reports/c1/abuse-reports"] = {"abuse_reports": rows}
-    pages = pages_of(mailchimp, "complaints", ids=("c1:complaint",))
+    pages = pages_of(mailchimp, "complaints", ids=("c1",))
     assert [len(rows_in(page)) for page in pages] == [PAGE + 1]
 
 

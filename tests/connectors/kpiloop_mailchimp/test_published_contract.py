@@ -21,8 +21,8 @@ WITHOUT_PAGES = "/3.0/reports/c1/abuse-reports"
 """A list whose paging the spec leaves open: it is asked for pages, and may come whole."""
 IDS: Mapping[str, tuple[str, ...]] = {
     "email_activity": ("c1",),
-    "unsubscribes": ("c1:unsubscribe",),
-    "complaints": ("c1:complaint",),
+    "unsubscribes": ("c1",),
+    "complaints": ("c1",),
     "variants": ("c1",),
     "survey_scores": ("s1:r1",),
 }

@@ -139,6 +139,34 @@ def test_activity_is_read_again_only_where_something_happened(home: Home, accoun
     ) == [("bounce", "hard", True), ("delivered", None, False), ("sent", None, True)]
 
 
+def test_a_bounce_is_not_missed_where_another_recipient_was_erased(
+    home: Home, account: Account
+) -> None:
+    """What the report counts adds up to the same, but is not the same."""
+    home.pull(*EVENTS)
+    sums = account.lists["/reports"][0]
+    sums["emails_sent"] -= 1
+    sums["bounces"]["hard_bounces"] += 1
+    bounced = recipient("c1", 1, did("bounce", 30, type="hard"))
+    account.lists["/reports/c1/email-activity"] = [bounced]
+    home.pull(*EVENTS)
+    bounces = "SELECT email FROM pulled.email_events WHERE kind = 'bounce' AND deleted_at IS NULL"
+    assert home.rows(bounces) == [("p1@acme.example",)]
+
+
+def test_who_unsubscribed_is_read_again_where_their_number_stays_the_same(
+    home: Home, account: Account
+) -> None:
+    """One who had unsubscribed was erased, and another unsubscribed meanwhile."""
+    home.pull(*EVENTS)
+    account.lists["/reports"][0]["emails_sent"] -= 1
+    left = {**recipient("c1", 2), "timestamp": did("x", 19)["timestamp"]}
+    account.lists["/reports/c1/unsubscribed"] = [left]
+    home.pull(*EVENTS)
+    left_by = "SELECT email FROM pulled.email_events WHERE kind = 'unsubscribe'"
+    assert home.rows(f"{left_by} AND deleted_at IS NULL") == [("p2@acme.example",)]
+
+
 def test_a_campaign_that_is_deleted_takes_its_events_along(home: Home, account: Account) -> None:
     """What a full pull would not give any more is gone after any pull."""
     home.pull("campaigns", *EVENTS)
