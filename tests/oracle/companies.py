@@ -189,7 +189,10 @@ costs = _rows(
 )
 recipients = {
     "contact_id": _some(*IDS),
-    "email": _some("a@firm.example", "B@acme.example", "z@acme.example", "new@firm.example"),
+    "email": _some(
+        *("a@firm.example", "A+y@Firm.example", "a.x@odd.example", "B@acme.example"),
+        *("z@acme.example", "new@firm.example"),
+    ),
 }
 email_events = _rows(
     0,

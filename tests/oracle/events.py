@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from kpiloop.engine.resolve.rules import Rules
 from oracle.deals import Deals, customer_of, in_home_currency
-from oracle.joining import Campaigns
+from oracle.joining import Campaigns, mailbox
 from oracle.people import LATE, Companies, Contacts, address_of, matches
 from oracle.records import Records, Row, day_in, key_of
 
@@ -41,7 +41,7 @@ class Events:
             contact = self.contacts.key(row["source"], row["contact_id"])
             address = address_of(row) if "email" in row else None
             by_contact = self.contacts.person_of.get(contact or "")
-            person = by_contact or self.addresses.get(address or "")
+            person = by_contact or self.addresses.get(mailbox(address, self.rules) or "")
             is_strange = person is None and matches(address, self.rules.excluded_addresses)
             is_excluded = is_strange or contact in self.contacts.excluded
             if row["deleted_at"] is None and not is_excluded:
@@ -124,7 +124,7 @@ class Events:
         owners: dict[str, str | None] = {}
         for event, person in self._counting(rows):
             named = event["contact_id"] and f"{event['source']}:{event['contact_id']}"
-            recipient = person.get("id") or address_of(event) or named
+            recipient = person.get("id") or mailbox(address_of(event), self.rules) or named
             if recipient and event["parent_id"]:
                 owners[recipient] = person.get("id")
                 email = f"{event['source']}:{event['parent_id']}"
@@ -197,7 +197,7 @@ def _addresses(rows: Iterable[Row], contacts: Contacts) -> Mapping[str, str]:
     """Address → the one person who has it now."""
     now: dict[str, set[str]] = {}
     for row in rows:
-        key, address = key_of(row), address_of(row)
+        key, address = key_of(row), mailbox(address_of(row), contacts.rules)
         person = contacts.person_of.get(key)
         if address and person and contacts.left.get(key, key) == key:
             now.setdefault(address, set()).add(person)

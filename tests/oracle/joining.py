@@ -25,9 +25,9 @@ def counts_from(entity: str, source: str, rules: Rules) -> bool:
 
 
 def mailbox(address: str | None, rules: Rules) -> str | None:
-    """What contacts with the same address have in common."""
+    """The address that all spellings of it mean."""
     joining = rules.joining
-    if address is None or not joining.addresses:
+    if address is None:
         return None
     local, at, host = address.partition("@")
     if joining.plus_is_same and at and local.split("+")[0]:

@@ -119,9 +119,9 @@ class Contacts:
 
     def _humans(self) -> Iterable[list[Row]]:
         def token(row: Row) -> str | None:
-            address = address_of(row)
-            is_shared = matches(address, self.rules.joining.shared_addresses)
-            return None if is_shared else mailbox(address, self.rules)
+            address, joining = address_of(row), self.rules.joining
+            says_nothing = matches(address, joining.shared_addresses) or not joining.addresses
+            return None if says_nothing else mailbox(address, self.rules)
 
         return Wholes("contacts", self.counting, self.left, self.rules, token).by_root().values()
 

@@ -128,6 +128,30 @@ def test_dots_say_nothing_at_hosts_that_ignore_them(pulled: Pulled) -> None:
     ]
 
 
+def test_who_writes_an_address_otherwise_is_the_same_in_every_event(pulled: Pulled) -> None:
+    """Orders, forms, answers and e-mails find the person as contacts do."""
+    pulled.contact("1", email="a.nn@gmail.com")
+    other, tagged = {"email": "an.n@gmail.com"}, {"email": "Ann+shop@gmail.com"}
+    for address in (other, tagged):
+        pulled.put("orders", **address)
+        pulled.put("form_submissions", **address)
+        pulled.put("survey_responses", **address)
+        pulled.put("email_events", kind="open", parent_id="m", **address)
+    pulled.resolve(joining=Joining(plus_is_same=True))
+
+    for events in ("orders", "form_submissions", "survey_responses", "email_events"):
+        assert pulled.found(events, "person_id") == [("crm:1",), ("crm:1",)]
+
+
+def test_an_address_that_is_written_in_two_ways_gets_an_email_once(pulled: Pulled) -> None:
+    """Though nobody is known who has it."""
+    for email in ("an.n@gmail.com", "ann@gmail.com"):
+        pulled.put("email_events", kind="open", parent_id="m", email=email)
+    pulled.resolve()
+
+    assert pulled.only("deliveries", "id") == ("crm:m>ann@gmail.com",)
+
+
 def test_a_shared_address_joins_nobody(pulled: Pulled) -> None:
     """Everybody in the office writes from it; an id still joins."""
     pulled.contact("1", email="Info@x.example")

@@ -1,7 +1,7 @@
--- Whom an address means: the one person who has it now. What a contact that was merged away had is
+-- Whom an address means, in all its spellings: the one person who has it now. What a contact that was merged away had is
 -- nobody's: a system that is read anew may not tell it any more. Nor is what several people share.
 CREATE OR REPLACE TEMP TABLE address_people AS
-SELECT plain(contacts.email) AS address, min(known.person_id) AS person_id
+SELECT mailbox(plain(contacts.email)) AS address, min(known.person_id) AS person_id
 FROM resolved.person_contacts AS known
 JOIN pulled.contacts ON contacts.source = known.source AND contacts.id = known.contact_id
 WHERE known.is_live AND plain(contacts.email) IS NOT NULL
@@ -19,7 +19,7 @@ WHERE record_ids.entity = 'deals';
 -- own contact, else of who has its address, else of its deal's person; so with the company.
 CREATE OR REPLACE TEMP TABLE staged_orders AS
 WITH told AS (
-    SELECT *, plain(email) AS address FROM pulled.orders
+    SELECT *, mailbox(plain(email)) AS address FROM pulled.orders
     WHERE deleted_at IS NULL AND counts_from('orders', source)
 ), joined AS (
     SELECT told.*, deal_ids.deal_key,
@@ -40,7 +40,7 @@ WITH told AS (
     ANTI JOIN excluded_company_ids ON excluded_company_ids.source = told.source
         AND excluded_company_ids.company_id = told.company_id
     ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
-        AND told.address GLOB excluded_addresses.pattern
+        AND plain(told.email) GLOB excluded_addresses.pattern
 ), known AS (
     SELECT joined.*, coalesce(company_key, person_facts.company_id) AS known_company,
         coalesce(campaign_of(joined.source, joined.campaign_id), person_facts.campaign_id)

@@ -8,7 +8,7 @@ WHERE deleted_at IS NULL;
 -- Events of e-mails, but not at recipients whom the settings exclude.
 CREATE OR REPLACE TEMP TABLE staged_email_events AS
 WITH told AS (
-    SELECT *, plain(email) AS address, source || ':' || parent_id AS email_message_id
+    SELECT *, mailbox(plain(email)) AS address, source || ':' || parent_id AS email_message_id
     FROM pulled.email_events
     WHERE deleted_at IS NULL AND counts_from('email_events', source)
 ), joined AS (
@@ -20,7 +20,7 @@ WITH told AS (
     ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
         AND excluded.contact_id = told.contact_id
     ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
-        AND told.address GLOB excluded_addresses.pattern
+        AND plain(told.email) GLOB excluded_addresses.pattern
 )
 SELECT joined.source || ':' || joined.id AS id, joined.source, joined.kind, bounce_kind, is_machine,
     person_id, email_message_id,

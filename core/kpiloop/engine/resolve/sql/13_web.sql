@@ -4,9 +4,14 @@ CREATE OR REPLACE TEMP MACRO is_social(host) AS regexp_matches(
     '(^|\.)((facebook|instagram|linkedin|pinterest|reddit|tiktok|twitter|x|xing|youtube)\.com'
         || '|t\.co|lnkd\.in|youtu\.be)$|^(facebook|instagram|linkedin|tiktok|twitter|xing|youtube)$'
 );
+-- Search engines have other hosts as well, to which people came for their mail or their files.
 CREATE OR REPLACE TEMP MACRO is_search(host) AS regexp_matches(
     host,
-    '(^|\.)(baidu|bing|duckduckgo|ecosia|google|naver|qwant|startpage|yahoo|yandex)(\.[a-z]{2,3}){1,2}$'
+    '(^|\.)(baidu|bing|duckduckgo|ecosia|google|naver|qwant|startpage|yahoo|yandex)'
+        || '(\.[a-z]{2,3}){1,2}$|^search\.brave\.com$|(^|\.)ya\.ru$'
+        || '|^com\.google\.android\.googlequicksearchbox$'
+) AND NOT regexp_matches(
+    host, '(^|\.)(accounts|calendar|classroom|docs|drive|groups|mail|meet|sites)\.'
 );
 CREATE OR REPLACE TEMP MACRO channel_of_marks(utm_source, utm_medium) AS CASE
     WHEN plain(utm_medium) IN ('paid_social', 'paid-social', 'paidsocial') THEN 'paid_social'
@@ -26,7 +31,7 @@ CREATE OR REPLACE TEMP MACRO channel_of_host(host) AS CASE
     ELSE 'referral'
 END;
 CREATE OR REPLACE TEMP MACRO host_of(address) AS
-    nullif(regexp_extract(plain(address), '^([a-z]+://)?([^/:?#]+)', 2), '');
+    nullif(regexp_extract(plain(address), '^([a-z][a-z0-9+.-]*://)?([^/:?#]+)', 2), '');
 
 CREATE OR REPLACE TEMP TABLE traced_views AS
 SELECT ruled.*, source || ':' || id AS view_key,
@@ -85,7 +90,7 @@ GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE staged_form_submissions AS
 WITH told AS (
-    SELECT *, plain(email) AS address FROM ruled_form_submissions
+    SELECT *, mailbox(plain(email)) AS address FROM ruled_form_submissions
     WHERE counts_from('form_submissions', source)
 ), joined AS (
     SELECT told.*, coalesce(by_contact.person_id, by_address.person_id) AS person_id
@@ -96,7 +101,7 @@ WITH told AS (
     ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
         AND excluded.contact_id = told.contact_id
     ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
-        AND told.address GLOB excluded_addresses.pattern
+        AND plain(told.email) GLOB excluded_addresses.pattern
 )
 SELECT joined.source || ':' || joined.id AS id, joined.source, joined.form_id, joined.form_name,
     coalesce(known_forms.kind, joined.kind) AS kind, variant, page, joined.person_id,

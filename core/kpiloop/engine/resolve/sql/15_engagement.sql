@@ -27,7 +27,9 @@ WHERE told.deleted_at IS NULL;
 
 CREATE OR REPLACE TEMP TABLE staged_survey_responses AS
 WITH told AS (
-    SELECT *, plain(email) AS address FROM pulled.survey_responses WHERE deleted_at IS NULL
+    SELECT *, mailbox(plain(email)) AS address
+    FROM pulled.survey_responses
+    WHERE deleted_at IS NULL
 )
 SELECT told.source || ':' || told.id AS id, told.source, survey_id, kind, score, lowest, highest,
     coalesce(by_contact.person_id, by_address.person_id) AS person_id, product, answered_at
@@ -38,7 +40,7 @@ LEFT JOIN address_people AS by_address ON by_address.address = told.address
 ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
     AND excluded.contact_id = told.contact_id
 ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
-    AND told.address GLOB excluded_addresses.pattern;
+    AND plain(told.email) GLOB excluded_addresses.pattern;
 
 CREATE OR REPLACE TEMP TABLE staged_campaign_members AS
 SELECT told.source || ':' || told.id AS id, told.source,
