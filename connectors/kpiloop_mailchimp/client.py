@@ -2,8 +2,10 @@
 
 import re
 
+from pydantic import SecretStr
+
 from kpiloop import CredentialError, KpiloopError, ScopeError, Source, UnavailableError
-from kpiloop.web_api import Answer, Api, Auth, BasicAuth, BearerToken, Concurrency
+from kpiloop.web_api import Answer, Api, Auth, BasicAuth, BearerToken, Concurrency, KeyHeader
 from kpiloop_mailchimp.settings import MailchimpSettings
 
 VERSION = "3.0"
@@ -18,7 +20,7 @@ def connect(settings: MailchimpSettings, source: Source) -> Api:
     """A client that opens no more connections than the account allows.
 
     Raises:
-        CredentialError: The settings hold no key, or do not tell the data center.
+        CredentialError: The settings hold no key, or nothing tells the data center.
     """
     auth = _auth(settings, source)
     return Api(
@@ -69,7 +71,7 @@ def _auth(settings: MailchimpSettings, source: Source) -> Auth:
     raise CredentialError(
         "there is no key for Mailchimp",
         where=f"[sources.{source.name}]",
-        legal="api_key, or token with data_center",
+        legal="api_key, or token",
         todo=f"in Mailchimp, make a key under {KEYS} and put it into the environment as"
         f" KPILOOP_{source.name.upper()}_API_KEY",
     )
@@ -79,12 +81,33 @@ def _address(settings: MailchimpSettings, source: Source) -> str:
     key = settings.api_key.get_secret_value() if settings.api_key else ""
     in_key = _DATA_CENTER.search(key)
     data_center = settings.data_center or (in_key[1] if in_key else "")
-    if not data_center:
-        raise CredentialError(
-            "nothing tells the account's data center",
-            where=f"[sources.{source.name}]",
-            legal="a key that ends with it, as in …-us6, or data_center",
-            todo='copy the whole key, or set data_center = "us6" as the address of your Mailchimp'
-            " shows it",
-        )
-    return f"https://{data_center}.api.mailchimp.com"
+    if data_center:
+        return f"https://{data_center}.api.mailchimp.com"
+    if settings.token and not settings.api_key:
+        return _address_of(settings.token, settings.login_url, source)
+    raise CredentialError(
+        "nothing tells the account's data center",
+        where=f"[sources.{source.name}]",
+        legal="a key that ends with it, as in …-us6, or data_center",
+        todo='copy the whole key, or set data_center = "us6" as the address of your Mailchimp'
+        " shows it",
+    )
+
+
+def _address_of(token: SecretStr, login_url: str, source: Source) -> str:
+    """Where the account of a token is, as the login server tells.
+
+    A token that it does not know it answers with 200, and an error in place of the address.
+    """
+    auth = KeyHeader("Authorization", SecretStr(f"OAuth {token.get_secret_value()}"))
+    with Api(login_url, system=source.name, auth=auth, clock=source.clock) as login:
+        found = login.get("/oauth2/metadata").find("api_endpoint")
+    if isinstance(found, str) and found:
+        return found
+    raise CredentialError(
+        "Mailchimp does not accept the token",
+        where=f"[sources.{source.name}]",
+        legal="the access token of an OAuth app that the account let in",
+        todo="let the app in again, and put its token into the environment as"
+        f" KPILOOP_{source.name.upper()}_TOKEN",
+    )

@@ -15,10 +15,7 @@ SurveyKind = Literal["csat", "nps", "ces"]
 
 
 class MailchimpSettings(Settings):
-    """One Mailchimp account: a key, or an OAuth app's token with the data center.
-
-    An OAuth token never runs out and needs no renewal; it does not tell its data center.
-    """
+    """One Mailchimp account: a key, or an OAuth app's token, which never runs out."""
 
     api_key: SecretStr | None = Field(default=None, description=_ABOUT_KEY)
 
@@ -26,7 +23,11 @@ class MailchimpSettings(Settings):
     """What the account granted to an OAuth app."""
 
     data_center: str | None = Field(default=None, pattern="^[a-z]+[0-9]+$")
-    """The account's data center (`us6`); a key tells its own, a token needs it."""
+    """The account's data center (`us6`); no value: a key tells its own, the login server that of
+    a token."""
+
+    login_url: str = "https://login.mailchimp.com"
+    """The server that knows where the account of a token is."""
 
     base_url: str | None = None
     """Where the API is; no value: at the data center."""

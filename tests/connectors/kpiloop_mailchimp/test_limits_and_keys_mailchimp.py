@@ -20,6 +20,9 @@ from kpiloop.testing import FaultServer, Received, Reply, answer, too_many
 from kpiloop_mailchimp.client import connect as client
 from kpiloop_mailchimp.reads import Mailchimp
 from kpiloop_mailchimp.settings import MailchimpSettings
+from kpiloop_sandbox.mailchimp.options import OAuthApp
+from kpiloop_sandbox.mailchimp.server import MailchimpSandbox
+from kpiloop_sandbox.mailchimp.store import Store
 from support.mailchimp import KEY, NOON, Account, Connect, pages_of, problem
 
 CAMPAIGNS = answer({"campaigns": []})
@@ -58,7 +61,6 @@ def test_the_data_center_is_in_the_key_or_the_settings(settings: MailchimpSettin
     [
         (MailchimpSettings(), "there is no key"),
         (MailchimpSettings(api_key=SecretStr("cut-off-")), "data center"),
-        (MailchimpSettings(token=SecretStr("granted")), "data center"),
     ],
 )
 def test_what_is_missing_is_said(settings: MailchimpSettings, words: str) -> None:
@@ -66,7 +68,35 @@ def test_what_is_missing_is_said(settings: MailchimpSettings, words: str) -> Non
     with pytest.raises(CredentialError, match=words) as caught:
         client(settings, SOURCE)
     assert "cut-off" not in str(caught.value)
-    assert "granted" not in str(caught.value)
+
+
+def test_a_token_without_data_center_asks_the_login_server_once() -> None:
+    """It tells where the account is; the simulated one sends back to itself."""
+    with Store() as store, MailchimpSandbox(store) as sandbox:
+        token = SecretStr(OAuthApp().token)
+        settings = MailchimpSettings(token=token, login_url=sandbox.base_url)
+        with client(settings, SOURCE) as api:
+            assert sandbox.base_url in repr(api)
+            assert api.get("/").find("account_name") == "Acme"
+
+
+def test_a_token_is_shown_to_the_login_server_as_it_asks_for_it() -> None:
+    """`OAuth` stands before it there, and `Bearer` everywhere else."""
+    with FaultServer([answer({"dc": "us6", "api_endpoint": "https://us6.acme.example"})]) as login:
+        settings = MailchimpSettings(token=SecretStr("granted"), login_url=login.base_url)
+        with client(settings, SOURCE) as api:
+            assert "https://us6.acme.example/3.0" in repr(api)
+    [asked] = login.received
+    assert (asked.path, asked.headers["authorization"]) == ("/oauth2/metadata", "OAuth granted")
+
+
+def test_a_token_that_the_login_server_does_not_know_is_refused() -> None:
+    """It says so with 200; the token is not shown."""
+    with Store() as store, MailchimpSandbox(store) as sandbox:
+        settings = MailchimpSettings(token=SecretStr("forged"), login_url=sandbox.base_url)
+        with pytest.raises(CredentialError, match="KPILOOP_MAILCHIMP_TOKEN") as caught:
+            client(settings, SOURCE)
+    assert "forged" not in str(caught.value)
 
 
 def test_a_wrong_key_says_where_to_get_the_right_one(connect: Connect) -> None:
