@@ -26,15 +26,32 @@ CHANNELS = (
 )
 
 _SEARCH = frozenset(
-    {"google", "bing", "duckduckgo", "ecosia", "yahoo", "yandex", "baidu", "startpage", "qwant"}
-)
+    {
+        "baidu", "bing", "brave_search", "duckduckgo", "ecosia", "google", "naver", "qwant",
+        "startpage", "yahoo", "yandex",
+    }
+)  # fmt: skip
+_BESIDE_SEARCH = frozenset(
+    {
+        "accounts", "android", "calendar", "classroom", "docs", "drive", "groups", "mail", "meet",
+        "sites",
+    }
+)  # fmt: skip
+"""Where search engines keep people's mail and files, and where their phones' other apps are."""
 _SOCIAL = frozenset(
     {
         "facebook", "instagram", "linkedin", "lnkd", "mastodon", "pinterest", "reddit", "threads",
         "tiktok", "twitter", "x", "xing", "youtube", "whatsapp",
     }
 )  # fmt: skip
-_SHORT_HOSTS = {"t.co": "twitter", "youtu.be": "youtube", "fb.me": "facebook"}
+_OTHER_HOSTS = {
+    "com.google.android.googlequicksearchbox": "google",
+    "fb.me": "facebook",
+    "search.brave.com": "brave_search",
+    "t.co": "twitter",
+    "ya.ru": "yandex",
+    "youtu.be": "youtube",
+}
 _PAID = frozenset({"cpc", "ppc", "paid", "paidsearch", "paid_search", "sem", "cpm", "cpv"})
 _PAID_SOCIAL = frozenset({"paid_social", "paidsocial", "paid-social"})
 _DISPLAY = frozenset({"display", "banner", "programmatic"})
@@ -99,7 +116,8 @@ def host_of(link: str) -> str:
 
 def _site(host: str) -> str:
     """The name by which a site is known: `google` of google.co.uk and of news.google.com."""
-    if host in _SHORT_HOSTS:
-        return _SHORT_HOSTS[host]
+    if host in _OTHER_HOSTS:
+        return _OTHER_HOSTS[host]
     labels = host.split(".")
-    return next((each for each in labels if each in _SEARCH or each in _SOCIAL), "")
+    found = next((each for each in labels if each in _SEARCH or each in _SOCIAL), "")
+    return "" if found in _SEARCH and not _BESIDE_SEARCH.isdisjoint(labels) else found

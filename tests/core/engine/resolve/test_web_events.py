@@ -32,6 +32,13 @@ def view(pulled: Pulled, at: str = VIEWED, **values: object) -> None:
         ({"utm_source": "partner"}, "other"),
         ({"referrer": "https://www.google.co.uk/search?q=x"}, "organic_search"),
         ({"referrer": "https://duckduckgo.com/"}, "organic_search"),
+        ({"referrer": "https://search.brave.com/"}, "organic_search"),
+        ({"referrer": "https://ya.ru/"}, "organic_search"),
+        (
+            {"referrer": "android-app://com.google.android.googlequicksearchbox/"},
+            "organic_search",
+        ),
+        ({"referrer": "android-app://com.google.android.gm/"}, "referral"),
         ({"referrer": "https://www.linkedin.com/feed"}, "organic_social"),
         ({"referrer": "https://t.co/abc"}, "organic_social"),
         ({"referrer": "https://notgoogle.example/"}, "referral"),
@@ -47,6 +54,20 @@ def test_the_channel_of_a_view(pulled: Pulled, trace: dict[str, Any], channel: s
     pulled.resolve()
 
     assert pulled.only("page_views", "channel") == (channel,)
+
+
+def test_who_comes_from_their_mail_or_files_has_not_searched(pulled: Pulled) -> None:
+    """Search engines keep both, at hosts of their own."""
+    products = (
+        *("accounts", "calendar", "classroom", "docs", "drive"),
+        *("groups", "mail", "meet", "sites"),
+    )
+    for product in products:
+        view(pulled, referrer=f"https://{product}.google.com/")
+        view(pulled, referrer=f"https://eu.{product}.yahoo.co.jp/x")
+    pulled.resolve()
+
+    assert pulled.found("page_views", "channel") == [("referral",)] * 2 * len(products)
 
 
 def test_a_visit_came_by_what_brought_its_first_page(pulled: Pulled) -> None:
