@@ -169,6 +169,18 @@ def test_the_settings_say_what_forms_are_for(pulled: Pulled) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["Contact [EU]", r"Contact\EU"])
+def test_only_stars_and_question_marks_are_special_in_patterns_of_forms(
+    pulled: Pulled, name: str
+) -> None:
+    """Brackets and backslashes stand in the names of forms, and mean themselves."""
+    pulled.put("form_submissions", form_id="f", form_name=name)
+    pulled.put("form_submissions", form_id="g", form_name="contact e")
+    pulled.resolve(form_kinds={"inquiry": (name,), "other": (f"{name}*", "*[*")})
+
+    assert pulled.found("form_submissions", "form_id, kind") == [("f", "inquiry"), ("g", None)]
+
+
 def test_a_form_without_trace_came_as_its_sender_did(pulled: Pulled) -> None:
     """Its own source and campaign go first."""
     pulled.put("campaigns", id="spring", utm_campaign="spring")

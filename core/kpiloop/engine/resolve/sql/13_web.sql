@@ -78,7 +78,9 @@ FROM ruled_traffic_periods AS ruled
 LEFT JOIN utm_campaigns ON utm_campaigns.utm = plain(ruled.utm_campaign)
 WHERE counts_from('traffic_periods', ruled.source);
 
--- What the settings call a form, by its id or its name.
+-- What the settings call a form, by its id or its name; in their patterns `*` and `?` alone are
+-- special.
+UPDATE form_kinds SET pattern = regexp_replace(pattern, '([\[\\])', '[\1]', 'g');
 CREATE OR REPLACE TEMP TABLE known_forms AS
 WITH forms AS (
     SELECT DISTINCT source, form_id, form_name FROM ruled_form_submissions
