@@ -45,6 +45,7 @@ class LogInput:
     """
 
     absent = "kept"
+    has_ids = False
     model: type[Record] = LogRow
 
     def __init__(self, log: Log) -> None:

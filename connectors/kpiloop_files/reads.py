@@ -32,6 +32,7 @@ from kpiloop_files.checks import checks
 from kpiloop_files.example import EXAMPLE
 from kpiloop_files.logs import LogInput
 from kpiloop_files.places import Address, Folder, Place, content_hash
+from kpiloop_files.repeated import Repeated, Rows
 from kpiloop_files.settings import FilesSettings
 from kpiloop_files.tables import TableInput
 from kpiloop_files.text import UnreadableError
@@ -60,6 +61,11 @@ class Input(Protocol):
         ...
 
     @property
+    def has_ids(self) -> bool:
+        """Whether its rows bring ids, of which two may be the same."""
+        ...
+
+    @property
     def model(self) -> type[Record]:
         """What reads its rows."""
         ...
@@ -79,7 +85,8 @@ class Files(Connector[FilesSettings]):
 
     name: ClassVar[str] = "files"
     settings_type: ClassVar[type[Settings]] = FilesSettings
-    threads: ClassVar[int] = 2
+    threads: ClassVar[int] = 1
+    """Files are read in the order of their names: that decides which of two rows counts."""
 
     example: ClassVar[str] = EXAMPLE
 
@@ -89,6 +96,8 @@ class Files(Connector[FilesSettings]):
 
     def __init__(self, settings: FilesSettings, source: Source) -> None:
         super().__init__(settings, source)
+        self._files: dict[str, Sequence[str]] = {}
+        self._repeated: dict[str, Repeated] = {}
         if problems := list(settings.problems()):
             raise ConfigError(
                 "; ".join(problems),
@@ -108,9 +117,11 @@ class Files(Connector[FilesSettings]):
         )
 
     def close(self) -> None:
-        """Let go of the client and of what was downloaded."""
+        """Let go of the client, of what was downloaded, and of the ids that were seen."""
         if "place" in vars(self):
             self.place.close()
+        for each in self._repeated.values():
+            each.close()
         super().close()
 
     @cached_property
@@ -141,11 +152,38 @@ class Files(Connector[FilesSettings]):
             # Where another file is left, this one is gone; else that is told as an error.
             self.place.names(given.file)
             return
+        if given.name not in self._files:
+            self.begin(given.name, self.place.names(given.file))
         if read.checkpoint is not None and version != _version(given, path):
             raise self._refused(name, "it has changed since the pull that was interrupted")
         after = read.checkpoint if isinstance(read.checkpoint, int) else 0
+        yield from _pages(self._rows(given, path, name), after)
+
+    def begin(self, stream: str, files: Sequence[str]) -> None:
+        """Read a stream from its beginning: no row of it was seen yet."""
+        self._files[stream] = files
+        if stream in self._repeated:
+            self._repeated.pop(stream).close()
+
+    def _rows(self, given: Input, path: Path, name: str) -> Rows:
+        """The rows of a file, where each id counts once, over those files that go before it."""
+        rows = self._told(given, path, name)
+        if not given.has_ids:
+            yield from rows
+            return
+        across_files = given.absent == Absent.DELETED
+        repeated = self._repeated.setdefault(given.name, Repeated(across_files=across_files))
+        for earlier in repeated.before(self._files.get(given.name, ()), name):
+            # They were read by the pull that was interrupted.
+            there = self.place.path(earlier)
+            for _ in repeated.mark(earlier, self._told(given, there, earlier) if there else ()):
+                pass
+        yield from repeated.mark(name, rows)
+
+    def _told(self, given: Input, path: Path, name: str) -> Rows:
+        """The rows of a file; what is wrong with it as a whole is told with its name."""
         try:
-            yield from _pages(given.rows(path, name), after)
+            yield from given.rows(path, name)
         except UnreadableError as error:
             raise self._unreadable(name, str(error)) from None
         except OSError as error:
@@ -169,7 +207,9 @@ class Files(Connector[FilesSettings]):
 def _stream_of(given: Input) -> Stream:
     def files(connector: Files, _read: Read) -> Sequence[str]:
         place = connector.place
-        found = {name: place.path(name) for name in place.names(given.file)}
+        names = place.names(given.file)
+        connector.begin(given.name, names)
+        found = {name: place.path(name) for name in names}
         return [f"{name}#{_version(given, path)}" for name, path in found.items() if path]
 
     return Stream(
@@ -186,7 +226,7 @@ def _version(given: Input, path: Path) -> str:
     return f"{content_hash(path)}-{given.version}"
 
 
-def _pages(rows: Iterator[tuple[int, Mapping[str, Any]]], after: int) -> Iterator[Page]:
+def _pages(rows: Rows, after: int) -> Iterator[Page]:
     """Rows in pages of a bounded size; those up to a line are left out."""
     page: list[Mapping[str, Any]] = []
     size = 0

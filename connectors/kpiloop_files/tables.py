@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from kpiloop import Record
 from kpiloop_files.csv_rows import csv_rows
@@ -22,6 +21,7 @@ class TableInput:
         self.file = table.file
         self.name = table.stream
         self.absent = table.absent
+        self.has_ids = bool(table.id or table.key)
         self.model: type[Record] = wire_of(table)
         self.version = hashlib.sha256(table.model_dump_json().encode()).hexdigest()[:8]
         """Changes with the mapping: then all files are read again."""
@@ -29,10 +29,9 @@ class TableInput:
 
     def rows(self, path: Path, name: str) -> Iterator[tuple[int, Mapping[str, object]]]:
         """The rows of one file with their lines, as the wire model reads them."""
-        places: dict[int, int] = {}
         for row in self._read(path, name):
             record_id = self._id(row, name)
-            problem = row.problem or self._repeats(places, record_id, row.line)
+            problem = row.problem or ("" if record_id else self._no_id)
             found = row.found if row.problem else record_id
             yield (
                 row.line,
@@ -47,7 +46,7 @@ class TableInput:
             )
 
     def _read(self, path: Path, name: str) -> Iterator[Row]:
-        suffix = Path(urlsplit(name).path).suffix.lower()
+        suffix = Path(name).suffix.lower()
         form = self._table.format
         if form == "excel" or (form == "auto" and suffix in _EXCEL):
             return excel_rows(path, self._table)
@@ -60,18 +59,24 @@ class TableInput:
             return _text(row.cells.get(self._table.id))
         if self._table.key:
             parts = [_text(row.cells.get(column)) for column in self._table.key]
-            return "/".join(parts) if any(parts) else ""
-        return f"{name}:{row.line}"
+            return "/".join(map(_escaped, parts)) if any(parts) else ""
+        return f"{self._scope}{name}:{row.line}"
 
-    def _repeats(self, places: dict[int, int], record_id: str, line: int) -> str:
-        """Why a row cannot count: another one of its file has the same id."""
-        if not (self._table.id or self._table.key):
-            return ""
-        if not record_id:
-            columns = " and ".join(self._table.key or (self._table.id,))
-            return f"must have a value in {columns}"
-        first = places.setdefault(hash(record_id), line)
-        return "" if first == line else f"must have an id of its own, row {first} has the same"
+    @property
+    def _no_id(self) -> str:
+        columns = " and ".join(self._table.key or (self._table.id,))
+        return f"must have a value in {columns}"
+
+    @property
+    def _scope(self) -> str:
+        """Tells places apart of several tables that read one file as one entity."""
+        table = self._table
+        return "" if table.stream == table.entity else f"{table.stream}:"
+
+
+def _escaped(part: str) -> str:
+    """A part of a key in which no `/` can be taken for the one between two parts."""
+    return part.replace("\\", "\\\\").replace("/", "\\/")
 
 
 def _text(cell: object) -> str:
