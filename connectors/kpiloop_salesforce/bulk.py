@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import Queue
 
 from kpiloop import Clock, RefusedError, UnavailableError
 from kpiloop.web_api import Answer, Api, Checkpoint, Page, csv_pages
@@ -58,6 +59,7 @@ class BulkQueries:
         self._wait(place.job)
         for part, answer in self._ahead(self._parts(place)):
             yield from csv_pages(answer.body, checkpoint=part.checkpoint)
+            del answer  # else it would stay in memory until the next one has come
 
     def _begun(self, soql: str) -> str:
         answer = self.api.post(
@@ -92,25 +94,45 @@ class BulkQueries:
             )
 
     def _parts(self, place: "_Place") -> Iterator[_Part]:
-        """The pages of results in order, by the lists that Salesforce gives of them.
-
-        The next list is on its way while the pages of one are read.
-        """
+        """The pages of results in order, by the lists that Salesforce gives of them."""
         first = data(self.version, "jobs", "query", place.job, "resultPages")
-        listing, skipped = place.listing, place.done
-        with ThreadPoolExecutor(1) as pool:
-            found = self._listed(listing or first)
-            while True:
-                following = pool.submit(self._listed, found.next) if found.next else None
-                for done, page in enumerate(found.pages, start=1):
-                    is_last = done == len(found.pages) and not found.next
-                    behind = _Place(job=place.job, listing=listing, done=done)
-                    if done > skipped:
-                        yield _Part(url=page.url, checkpoint=None if is_last else behind.checkpoint)
-                if following is None:
-                    return
-                listing, skipped = found.next or "", 0
-                found = following.result()
+        skipped = place.done
+        for listing, found in self._lists(place.listing or first):
+            for done, page in enumerate(found.pages, start=1):
+                is_last = done == len(found.pages) and not found.next
+                behind = _Place(job=place.job, listing=listing, done=done)
+                if done > skipped:
+                    yield _Part(url=page.url, checkpoint=None if is_last else behind.checkpoint)
+            skipped = 0
+
+    def _lists(self, address: str) -> Iterator[tuple[str, ResultPages]]:
+        """Lists of pages, each with its address.
+
+        Each is asked for as soon as the one before it has come, whether its pages are read or not:
+        five pages take no longer than the list of the next five.
+        """
+        pool = ThreadPoolExecutor(1)
+        asked: Queue[tuple[str, Future[ResultPages]]] = Queue()
+
+        def ask(address: str) -> None:
+            asked.put((address, pool.submit(follow, address)))
+
+        def follow(address: str) -> ResultPages:
+            found = self._listed(address)
+            if found.next:
+                ask(found.next)
+            return found
+
+        ask(address)
+        following: str | None = address
+        try:
+            while following:
+                listing, future = asked.get()
+                found = future.result()
+                yield listing, found
+                following = found.next
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _listed(self, address: str) -> ResultPages:
         return parsed(self.api.get(address), RESULT_PAGES)
@@ -122,23 +144,27 @@ class BulkQueries:
         """
         pool = ThreadPoolExecutor(AT_ONCE)
         waiting: deque[tuple[_Part, Future[Answer]]] = deque()
-        most = AT_ONCE
+        most = 1  # how large pages are is not known before the first has come
         try:
             for part in parts:
                 waiting.append((part, pool.submit(self._fetched, part.url)))
                 while len(waiting) > most:
-                    first, future = waiting.popleft()
-                    answer = future.result()
-                    most = max(1, min(_WAITING, _HELD // max(len(answer.body), 1)))
-                    yield first, answer
+                    found = _first(waiting)
+                    most = max(1, min(_WAITING, _HELD // max(len(found[1].body), 1)))
+                    yield found
+                    del found  # as above
             while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
+                yield _first(waiting)
         finally:
             pool.shutdown(cancel_futures=True)
 
     def _fetched(self, url: str) -> Answer:
         return self.api.request("GET", url, headers={"Accept": "text/csv"})
+
+
+def _first(waiting: deque[tuple[_Part, Future[Answer]]]) -> tuple[_Part, Answer]:
+    part, future = waiting.popleft()
+    return part, future.result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
