@@ -128,6 +128,26 @@ def test_touches_are_what_marketing_did_to_a_person(pulled: Pulled) -> None:
     ]
 
 
+def test_a_visit_is_the_touch_of_the_first_who_is_known_in_it(pulled: Pulled) -> None:
+    """Whoever signs in on a later page came by what brought the first one, when it did."""
+    for contact in ("1", "2"):
+        pulled.contact(contact, email=f"{contact}@x.example")
+    for minute, contact in ((0, None), (5, "2"), (9, "1")):
+        pulled.put(
+            "page_views",
+            id=f"p{9 - minute}",
+            contact_id=contact,
+            visit_id="v",
+            utm_medium=None if minute else "cpc",
+            viewed_at=f"2026-01-05T10:0{minute}",
+        )
+    pulled.resolve()
+
+    assert pulled.found("touches", "id, person_id, channel, happened_at") == [
+        ("visit:crm:p9", "crm:2", "paid_search", datetime.fromisoformat("2026-01-05T10:00"))
+    ]
+
+
 def test_what_nobody_known_did_is_no_touch(pulled: Pulled) -> None:
     """There is nobody whose deal it could have brought."""
     pulled.put("form_submissions", submitted_at="2026-01-04")

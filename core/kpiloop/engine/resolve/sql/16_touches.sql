@@ -1,15 +1,24 @@
--- What marketing did to people. A visit that came directly is no touch, nor is a program's click.
+-- What marketing did to people. A visit that came directly is no touch, nor is a program's click; a
+-- visit that nobody known began is of the first person who was known in it.
 CREATE OR REPLACE TEMP TABLE staged_touches AS
+WITH visitors AS (
+    SELECT visit_id, arg_min(person_id, (viewed_at, id)) AS person_id
+    FROM staged_page_views
+    WHERE person_id IS NOT NULL AND visit_id IS NOT NULL AND viewed_at IS NOT NULL
+    GROUP BY visit_id
+)
 SELECT 'origin:' || id AS id, source, 'origin' AS kind, id AS person_id, channel, campaign_id,
     created_at AS happened_at
 FROM staged_people
 WHERE channel IS NOT NULL AND created_at IS NOT NULL
 UNION ALL
-SELECT 'visit:' || views.id, views.source, 'visit', views.person_id, views.channel,
-    views.campaign_id, views.viewed_at
+SELECT 'visit:' || views.id, views.source, 'visit', coalesce(views.person_id, visitors.person_id),
+    views.channel, views.campaign_id, views.viewed_at
 FROM staged_page_views AS views
 LEFT JOIN visits ON visits.first_view = views.id
-WHERE views.person_id IS NOT NULL AND views.viewed_at IS NOT NULL AND views.channel <> 'direct'
+LEFT JOIN visitors ON visitors.visit_id = views.visit_id
+WHERE coalesce(views.person_id, visitors.person_id) IS NOT NULL AND views.viewed_at IS NOT NULL
+    AND views.channel <> 'direct'
     AND (views.visit_id IS NULL OR visits.first_view IS NOT NULL)
 UNION ALL
 SELECT 'form:' || id, source, 'form', person_id, channel, campaign_id, submitted_at
