@@ -150,6 +150,10 @@ def test_a_small_file_is_enough(load: Load, tmp_path: Path) -> None:
             "[project]\ncurrency = 'EUR'\ntimezone = 'Europe/Berln'",
             "project.timezone 'Europe/Berln' is no time zone; did you mean 'Europe/Berlin'?",
         ),
+        (
+            "[project]\ncurrency = 'EUR'\ntimezone = 'localtime'",
+            "project.timezone 'localtime' is no time zone (legal: names of the IANA list)",
+        ),
         ("timezone", "this is no TOML"),
     ],
 )
