@@ -1,7 +1,7 @@
 """Access logs as page views: with visitors, visits and the channels that brought them."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,15 @@ from pydantic import Field
 
 from kpiloop import Id, Instant, PageView, Record, Text
 from kpiloop_files.log_lines import Hit, parse
+from kpiloop_files.repeated import Rows
+from kpiloop_files.seen import Seen
 from kpiloop_files.settings import Log
 from kpiloop_files.text import lines
 from kpiloop_files.visits import Visits, digest
 from kpiloop_files.wire import Placed
 
 _LONGEST_SHOWN = 500
-_READING = "1"
+_READING = "2"
 """Raised when lines are read in another way: then logs are read again."""
 
 
@@ -55,11 +57,14 @@ class LogInput:
         self._gap = timedelta(minutes=log.visit_gap_minutes)
         self.version = digest(_READING, str(log.visit_gap_minutes), *sorted(self._hosts))
 
-    def rows(self, path: Path, name: str) -> Iterator[tuple[int, Mapping[str, object]]]:
+    def rows(self, path: Path, name: str) -> Rows:
         """The page views of a log with their lines; robots, errors and images are left out."""
+        with closing(Seen()) as seen:
+            yield from self._rows(path, name, seen)
+
+    def _rows(self, path: Path, name: str, seen: Seen) -> Rows:
         visits = Visits(gap=self._gap, hosts=self._hosts)
-        alike = _Alike()
-        for number, line in enumerate(lines(path), start=1):
+        for number, line in enumerate(_whole_lines(path), start=1):
             text = line.rstrip("\r\n")
             place: dict[str, Any] = {"file": name, "row": number}
             if not text.strip():
@@ -72,7 +77,9 @@ class LogInput:
                 yield number, place | broken
                 continue
             if hit.is_page_view:
-                yield number, place | _view(hit, visits) | {"id": alike.id_of(text, hit)}
+                # By what the line says, so that a log may be renamed; two lines may be alike.
+                _, times = seen.add(text, number)
+                yield number, place | _view(hit, visits) | {"id": f"{digest(text)}-{times}"}
 
 
 def _view(hit: Hit, visits: Visits) -> dict[str, object]:
@@ -89,16 +96,7 @@ def _view(hit: Hit, visits: Visits) -> dict[str, object]:
     }
 
 
-class _Alike:
-    """Ids by what a line says, so that a log may be renamed; lines of a second may be alike."""
-
-    def __init__(self) -> None:
-        self._second: object = None
-        self._count: Counter[str] = Counter()
-
-    def id_of(self, text: str, hit: Hit) -> str:
-        if hit.moment != self._second:
-            self._second = hit.moment
-            self._count.clear()
-        self._count[text] += 1
-        return f"{digest(text)}-{self._count[text]}"
+def _whole_lines(path: Path) -> Iterator[str]:
+    """The lines of a log but one that the server is still writing: the next pull reads that."""
+    is_finished = path.suffix == ".gz"
+    return (each for each in lines(path) if is_finished or each.endswith("\n"))

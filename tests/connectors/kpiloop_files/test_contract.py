@@ -21,7 +21,7 @@ class TestFiles(ConnectorContract):
             rows = [f"{year}-0{1 + each % 9},channel {each},{each}" for each in range(1_100)]
             folder.write(f"costs {year}.csv", "\n".join(["month,channel,spent", *rows]))
         line = '1.2.3.4 - - [10/Oct/2026:13:55:36 +0000] "GET /{} HTTP/1.1" 200 5 "-" "Firefox"'
-        folder.write("access.log", "\n".join(line.format(each) for each in range(20)))
+        folder.write("access.log", "".join(line.format(each) + "\n" for each in range(20)))
         self.folder = folder
 
     def make_connector(self) -> Connector[Any]:

@@ -174,6 +174,7 @@ def test_a_line_that_is_no_line_of_a_log_is_named_and_set_aside(site: FilesFolde
 def test_strange_bytes_in_an_agent_or_a_page_stop_nothing(site: FilesFolder) -> None:
     """Whoever asks a server may write what he likes into its log."""
     strange = line(target="/%ff?utm_source=%ff%00&a=[", agent='x\\"y\\xff')
-    site.write("access.log", strange.encode() + b"\n" + line(target="/\xe4").encode("cp1252"))
+    umlaut = line(target="/\xe4").encode("cp1252")
+    site.write("access.log", strange.encode() + b"\n" + umlaut + b"\n")
     counts = site.counts()
     assert (counts.new, counts.quarantined) == (2, 0)
