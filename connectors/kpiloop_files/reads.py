@@ -109,7 +109,7 @@ class Files(Connector[FilesSettings]):
         """The client for the address, without a limit of its own."""
         token = self.settings.token
         return Api(
-            self.settings.url,
+            self.settings.base_url,
             system=self.source.name,
             auth=BearerToken(token) if token else NoAuth(),
             share=self.source.share,
@@ -127,7 +127,7 @@ class Files(Connector[FilesSettings]):
     @cached_property
     def place(self) -> Place:
         """Where the files lie."""
-        if self.settings.url:
+        if self.settings.base_url:
             return Address(self.api, max_bytes=self.settings.max_megabytes * _MEGABYTE)
         root = self.source.folder / Path(self.settings.folder).expanduser()
         return Folder(source=self.source.name, root=root)

@@ -126,7 +126,7 @@ class FilesSettings(Settings):
 
     folder: str = ""
     """Where the files are; a relative path begins at the folder of kpiloop.toml."""
-    url: str = ""
+    base_url: str = ""
     """Instead of a folder: the address below which the files are (https)."""
     token: SecretStr | None = Field(
         default=None, description="Only for an address that asks for a bearer token."
@@ -138,8 +138,8 @@ class FilesSettings(Settings):
 
     def problems(self) -> Iterator[str]:
         """What makes no sense in all of it, in words."""
-        if bool(self.folder) == bool(self.url):
-            yield "give either folder or url"
+        if bool(self.folder) == bool(self.base_url):
+            yield "give either folder or base_url"
         if not (self.tables or self.logs):
             yield "give at least one [[…tables]] or [[…logs]]: they say what to read"
         names = [each.stream for each in self._inputs()]

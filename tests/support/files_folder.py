@@ -46,7 +46,7 @@ class FilesFolder:
 
     def connector(self) -> Files:
         """The connector, as today's settings say."""
-        where = {} if "url" in self.settings else {"folder": self.root.name}
+        where = {} if "base_url" in self.settings else {"folder": self.root.name}
         given = {"tables": self.tables, "logs": self.logs, **where, **self.settings}
         settings = FilesSettings.model_validate(given)
         return Files(settings, Source(name="files", folder=self.root.parent))

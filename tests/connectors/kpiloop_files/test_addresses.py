@@ -34,7 +34,7 @@ def host() -> Host:
 def remote(folder: FilesFolder, host: Host) -> Generator[FilesFolder]:
     """Costs at an address instead of in the folder."""
     with FaultServer(host) as server:
-        folder.settings = {"folder": "", "url": server.base_url}
+        folder.settings = {"folder": "", "base_url": server.base_url}
         folder.tables = [COSTS | {"file": "export/costs.csv?sheet=2"}]
         yield folder
 

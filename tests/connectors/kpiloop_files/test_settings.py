@@ -39,8 +39,8 @@ def test_a_table_that_makes_no_sense_is_refused(words: dict[str, Any], reason: s
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ({}, "give either folder or url"),
-        ({"folder": "a", "url": "https://acme.example"}, "give either folder or url"),
+        ({}, "give either folder or base_url"),
+        ({"folder": "a", "base_url": "https://acme.example"}, "give either folder or base_url"),
         ({"folder": "a", "tables": []}, "at least one"),
         ({"folder": "a", "tables": [COSTS, COSTS]}, "two tables are called costs"),
     ],
