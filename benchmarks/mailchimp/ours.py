@@ -25,7 +25,7 @@ def main(base_url: str, home: str, what: str, machines: str = "") -> None:
     settings = MailchimpSettings(
         api_key=SecretStr("bench-us1"), base_url=base_url, tell_machines=bool(machines)
     )
-    connector = Mailchimp(settings, Source(name="mailchimp"))
+    connector = Mailchimp(settings, Source(name="mailchimp", share=1))
     streams, query = STREAMS[what]
     path = Path(home) / "warehouse.duckdb"
     with Warehouse.open(path, memory_limit=MEMORY_LIMIT, threads=THREADS) as warehouse:

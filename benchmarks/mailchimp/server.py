@@ -1,15 +1,17 @@
 """Mailchimp's pages at next to no cost: an audience, and e-mails with their activity.
 
 The rows of a page are prepared templates into which only ids and times of change are written.
+`/notes` tells when each request arrived, its path and its status, and begins anew.
 """
 
 import json
 import sys
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from kpiloop_sandbox.serving.bare import Reply, serve
 
@@ -19,30 +21,61 @@ FIRST_CHANGE = datetime(2025, 1, 1, tzinfo=UTC)
 ACTS = 5
 """Activities of each recipient."""
 RECIPIENTS = 10_000
-"""Recipients of each e-mail."""
+"""Recipients of each e-mail, unless told otherwise."""
+CONNECTIONS = 10
+"""Requests that may be under way at once, where answers take time."""
 _ID, _CHANGED = "1" * 32, "changed-at"
 _SAMPLES = 97
 _SENT = "2025-03-01T08:00:00+00:00"
 
 
-def respond(members: int, emails: int, target: str, body: bytes) -> Reply:
-    """The answer to a request; what is not prepared is an empty list."""
-    del body
-    url = urlsplit(target)
-    query = dict(parse_qsl(url.query))
-    match url.path.removeprefix("/3.0").strip("/").split("/"):
-        case ["lists"]:
-            return _listed("lists", [{"id": AUDIENCE, "name": "All"}], query)
-        case ["lists", _, "members"]:
-            return Reply(_members(members, query))
-        case ["reports"]:
-            return _listed("reports", [_report(number) for number in range(emails)], query)
-        case ["reports", _]:
-            return Reply(json.dumps({"send_time": _SENT}).encode())
-        case ["reports", email, "email-activity"]:
-            return Reply(_activity(email, query))
-        case _:
-            return Reply(b"{}", 404)
+class Account:
+    """What there is to read, and what was asked of the server."""
+
+    def __init__(self, members: int, emails: int, recipients: int, latency_seconds: float) -> None:
+        self._members = members
+        self._emails = emails
+        self._recipients = recipients
+        self._latency_seconds = latency_seconds
+        self._ends: list[float] = []
+        self._notes: list[tuple[float, str, int]] = []
+
+    def reply(self, target: str, body: bytes) -> Reply:
+        """The answer to a request."""
+        del body
+        url = urlsplit(target)
+        if url.path == "/notes":
+            notes, self._notes = self._notes, []
+            return Reply(json.dumps(notes).encode())
+        arrived = time.monotonic()
+        answer = Reply(b"{}", 429) if self._is_one_too_many(arrived) else self._answer(url)
+        if self._latency_seconds:
+            self._notes.append((arrived, url.path, answer.status))
+        return answer
+
+    def _is_one_too_many(self, now: float) -> bool:
+        """Whether as many as may be are under way already."""
+        self._ends = [end for end in self._ends if end > now]
+        self._ends.append(now + self._latency_seconds)
+        return len(self._ends) > CONNECTIONS
+
+    def _answer(self, url: SplitResult) -> Reply:
+        """What is prepared; all else is not there."""
+        query = dict(parse_qsl(url.query))
+        match url.path.removeprefix("/3.0").strip("/").split("/"):
+            case ["lists"]:
+                return _listed("lists", [{"id": AUDIENCE, "name": "All"}], query)
+            case ["lists", _, "members"]:
+                return Reply(_member_page(self._members, query))
+            case ["reports"]:
+                reports = [_report(number, self._recipients) for number in range(self._emails)]
+                return _listed("reports", reports, query)
+            case ["reports", _]:
+                return Reply(json.dumps({"send_time": _SENT}).encode())
+            case ["reports", email, "email-activity"]:
+                return Reply(_activity(email, self._recipients, query))
+            case _:
+                return Reply(b"{}", 404)
 
 
 def _listed(key: str, rows: list[dict[str, Any]], query: Mapping[str, str]) -> Reply:
@@ -51,7 +84,7 @@ def _listed(key: str, rows: list[dict[str, Any]], query: Mapping[str, str]) -> R
     return Reply(json.dumps(answer).encode())
 
 
-def _members(members: int, query: Mapping[str, str]) -> bytes:
+def _member_page(members: int, query: Mapping[str, str]) -> bytes:
     """Members later than `since`, not later than `before`: with one a second, a range of them."""
     low, high = 0, members
     if query.get("status") == "archived":
@@ -121,23 +154,23 @@ def _member(sample: int) -> dict[str, Any]:
     }
 
 
-def _report(number: int) -> dict[str, Any]:
+def _report(number: int, recipients: int) -> dict[str, Any]:
     return {
         "id": f"c{number:09d}",
-        "emails_sent": RECIPIENTS,
+        "emails_sent": recipients,
         "send_time": _SENT,
-        "opens": {"opens_total": 3 * RECIPIENTS},
-        "clicks": {"clicks_total": 2 * RECIPIENTS},
+        "opens": {"opens_total": 3 * recipients},
+        "clicks": {"clicks_total": 2 * recipients},
         "bounces": {"hard_bounces": 0, "soft_bounces": 0, "syntax_errors": 0},
     }
 
 
-def _activity(email: str, query: Mapping[str, str]) -> bytes:
+def _activity(email: str, recipients: int, query: Mapping[str, str]) -> bytes:
     start = int(query.get("offset", 0))
-    numbers = range(start, min(start + int(query.get("count", 10)), RECIPIENTS))
+    numbers = range(start, min(start + int(query.get("count", 10)), recipients))
     text = _activity_rows(email, len(numbers))
     values = tuple(number for number in numbers for _ in range(2))
-    return b'{"emails":[%b],"total_items":%d}' % (text % values, RECIPIENTS)
+    return b'{"emails":[%b],"total_items":%d}' % (text % values, recipients)
 
 
 @lru_cache(maxsize=8)
@@ -167,7 +200,7 @@ def _act(sample: int, place: int) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    serve(
-        partial(respond, int(sys.argv[1]), int(sys.argv[2])),
-        latency_seconds=float(sys.argv[3]) / 1_000,
-    )
+    members, emails, latency_ms, *more = map(int, sys.argv[1:])
+    recipients = more[0] if more else RECIPIENTS
+    account = Account(members, emails, recipients, latency_ms / 1_000)
+    serve(account.reply, latency_seconds=latency_ms / 1_000)

@@ -109,7 +109,8 @@ class Mailchimp(Connector[MailchimpSettings]):
     name: ClassVar[str] = "mailchimp"
     settings_type: ClassVar[type[Settings]] = MailchimpSettings
 
-    threads: ClassVar[int] = 10
+    # Two more than connections, so that none is idle while a page is taken in.
+    threads: ClassVar[int] = 12
 
     # Most sources name the form or the app that wrote somebody down, not where they came from.
     example: ClassVar[str] = EXAMPLE
