@@ -39,7 +39,7 @@ _STATUSES = MappingProxyType(
         "voided": "cancelled",
         "failed": "cancelled",
         "refunded": "refunded",
-        "partially_refunded": "refunded",
+        "partially_refunded": "paid",
     }
 )
 """What the shops that fill HubSpot's orders call the state of a payment."""

@@ -31,7 +31,7 @@ class Order(Record):
     product: Text = None
     """The product of the line with the highest amount, where there are several."""
     status: Text = None
-    """paid, pending, cancelled or refunded."""
+    """paid, pending, cancelled or refunded; paid also where a part of the money went back."""
     amount: Money = None
     currency: Text = None
     ordered_at: Instant = None

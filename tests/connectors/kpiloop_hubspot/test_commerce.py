@@ -65,6 +65,17 @@ def test_an_order_has_its_amount_its_buyer_and_its_deal(home: Home) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("told", "status"), [("Refunded", "refunded"), ("Partially Refunded", "paid")]
+)
+def test_an_order_of_which_a_part_was_paid_back_is_paid(home: Home, told: str, status: str) -> None:
+    """It was bought; only one that was paid back as a whole was not."""
+    home.store.load([stored("orders", 800, {"hs_payment_status": told})])
+    home.pull("orders")
+
+    assert home.rows("SELECT status FROM pulled.orders") == [(status,)]
+
+
 def test_the_lines_of_an_order_are_those_of_its_line_items(home: Home) -> None:
     """A line item that belongs to a deal alone is none."""
     home.pull(*ALL)

@@ -33,7 +33,13 @@ def test_who_bought_is_a_contact_without_having_subscribed(mailchimp: Mailchimp)
 
 @pytest.mark.parametrize(
     ("told", "status"),
-    [("", "paid"), ("PENDING", "pending"), ("refunded", "refunded"), ("in clarification",) * 2],
+    [
+        ("", "paid"),
+        ("PENDING", "pending"),
+        ("refunded", "refunded"),
+        ("partially_refunded", "paid"),
+        ("in clarification",) * 2,
+    ],
 )
 def test_the_financial_status_is_free_text(
     mailchimp: Mailchimp, account: Account, told: str, status: str
