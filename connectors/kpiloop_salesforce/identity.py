@@ -8,9 +8,9 @@ from kpiloop_salesforce.answers import Row
 from kpiloop_salesforce.objects import MODIFIED, Objects
 from kpiloop_salesforce.query import ById, ByTime
 from kpiloop_salesforce.soql import Question
-from kpiloop_salesforce.wire_people import SamePerson
+from kpiloop_salesforce.wire_people import CONVERTED_TO, SamePerson
 
-_CONTACT, _DEAL = "ConvertedContactId", "ConvertedOpportunityId"
+_CONTACT = "ConvertedContactId"
 
 
 def same_people(
@@ -18,19 +18,18 @@ def same_people(
 ) -> Iterator[Page]:
     """The leads that were converted, and whoever has an id in another system.
 
-    `cross_ids` names the fields with such ids and the source that each belongs to.
+    `cross_ids` names the fields with such ids and the source that each belongs to. Where there are
+    any, everybody is read: whose id was taken away is somebody else from then on, and long texts
+    cannot be filtered by.
     """
     visible = objects.describes.of(sobject)
     others = {field: cross_ids[field] for field in visible.of(cross_ids)}
-    conditions = [f"{field} != null" for field in others]
-    if _CONTACT in visible.names:
-        conditions.append("IsConverted = true")
-    if not conditions:
+    if not others and _CONTACT not in visible.names:
         return
     question = Question(
         sobject=sobject,
-        fields=visible.of(("Id", MODIFIED, _CONTACT, _DEAL, *others)),
-        where=(f"({' OR '.join(conditions)})",),
+        fields=visible.of(("Id", MODIFIED, _CONTACT, CONVERTED_TO, *others)),
+        where=() if others else ("IsConverted = true",),
     )
     order = ById() if read.window.is_full else ByTime.of(MODIFIED, read.window)
     for batch in objects.queries.batches(question, order, read.checkpoint):
@@ -44,6 +43,6 @@ def _spelled(row: Row, others: Mapping[str, str]) -> Row:
     return {
         "id": row["Id"],
         "same_as": ";".join([*own, *elsewhere]),
-        "opportunity_id": row.get(_DEAL),
+        "opportunity_id": row.get(CONVERTED_TO),
         "modified": row.get(MODIFIED),
     }

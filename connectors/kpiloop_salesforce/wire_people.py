@@ -80,6 +80,10 @@ class SalesforceLead(Contact):
     modified: Annotated[Instant, Modified()] = at("SystemModstamp")
 
 
+CONVERTED_TO = "ConvertedOpportunityId"
+"""The field in which a lead names the opportunity that it became."""
+
+
 def conversion_id(lead: str) -> str:
     """The id of the link to the opportunity that a lead became: there is one at most."""
     return f"converted:{lead}"
