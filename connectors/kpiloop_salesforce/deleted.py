@@ -5,7 +5,7 @@ also tells of what somebody deleted for good, but it may be cut off after two ho
 deleted. What neither tells any more is found by the next full read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -17,8 +17,8 @@ from kpiloop_salesforce.answers import parsed
 from kpiloop_salesforce.describe import Describes
 from kpiloop_salesforce.objects import CREATED, MODIFIED
 from kpiloop_salesforce.paths import data
-from kpiloop_salesforce.query import ById, Queries
-from kpiloop_salesforce.soql import Question, moment
+from kpiloop_salesforce.query import Batch, ById, Queries
+from kpiloop_salesforce.soql import Question, literals, moment
 from kpiloop_salesforce.wire_deleted import (
     DeletedActivity,
     DeletedCampaign,
@@ -34,7 +34,9 @@ from kpiloop_salesforce.wire_deleted import (
     DeletedStep,
     MergedCompany,
     MergedContact,
+    PurgedLead,
 )
+from kpiloop_salesforce.wire_people import CONVERTED_TO
 
 BIN: Mapping[str, type[Wire]] = MappingProxyType(
     {
@@ -60,8 +62,12 @@ MERGES: Mapping[str, type[Wire]] = MappingProxyType(
 )
 """The objects whose records can be merged."""
 
-_MASTER = "MasterRecordId"
+PURGED: Mapping[str, type[Wire]] = MappingProxyType({"Lead": PurgedLead})
+"""What the log alone tells of, where that is less than the bin does."""
 
+_MASTER = "MasterRecordId"
+_AT_ONCE = 200
+"""How many ids a condition names: the address with them stays far below the legal 16 KB."""
 
 _LOGGED = timedelta(days=14)
 """How far back the log is asked: at 15 days it would be refused where clocks differ a little."""
@@ -87,8 +93,30 @@ class Log(BaseModel):
 _LOG = TypeAdapter(Log)
 
 
-def log_pages(queries: Queries, sobject: str, now: datetime) -> Iterator[Page]:
-    """What the log of deletions tells of an object; nothing where it has no such log.
+def deleted_pages(
+    queries: Queries, describes: Describes, sobject: str, now: datetime
+) -> Iterator[Page]:
+    """The deleted records of an object; after them the records that others became.
+
+    There are no checkpoints: what neither lies in the bin nor lives is known only at the end.
+    """
+    logged = deletions(queries, sobject, now)
+    became: dict[str, list[str]] = {}
+    for batch in _bin(queries, describes, sobject):
+        for row in batch.found.records:
+            logged.pop(str(row["Id"]), None)
+            if row.get(_MASTER):
+                became.setdefault(str(row[_MASTER]), []).append(str(row["Id"]))
+        yield Page.json(batch.answer.body, rows="records", of=BIN[sobject])
+    gone = PURGED.get(sobject, BIN[sobject])
+    yield Page.rows([{"Id": key, MODIFIED: at} for key, at in logged.items()], of=gone)
+    for masters in _known(queries, sobject, sorted(became)):
+        rows = [{"id": each, "merged_ids": ";".join(became[each])} for each in masters]
+        yield Page.rows(rows, of=MERGES[sobject])
+
+
+def deletions(queries: Queries, sobject: str, now: datetime) -> dict[str, str]:
+    """What the log of deletions tells of an object, with times; nothing where there is no such log.
 
     A record that was restored since then is newer than its line, which then says nothing.
     """
@@ -96,28 +124,21 @@ def log_pages(queries: Queries, sobject: str, now: datetime) -> Iterator[Page]:
     try:
         answer = queries.api.get(path, {"start": moment(now - _LOGGED), "end": moment(now)})
     except (RefusedError, ScopeError):
-        return
-    lines = parsed(answer, _LOG).records
-    yield Page.rows([{"Id": each.id, MODIFIED: each.at} for each in lines], of=BIN[sobject])
+        return {}
+    return {each.id: each.at for each in parsed(answer, _LOG).records}
 
 
-def bin_pages(queries: Queries, describes: Describes, sobject: str) -> Iterator[Page]:
-    """The deleted records of an object; after them the records that others became.
+def _bin(queries: Queries, describes: Describes, sobject: str) -> Iterator[Batch]:
+    wanted = ("Id", MODIFIED, CREATED, _MASTER, CONVERTED_TO)
+    fields = describes.of(sobject).of(wanted)
+    question = Question(sobject=sobject, fields=fields, where=("IsDeleted = true",))
+    return queries.batches(question, ById(), deleted=True)
 
-    There are no checkpoints: which records became which is known only at the end.
-    """
-    wanted = ("Id", MODIFIED, CREATED, _MASTER)
-    question = Question(
-        sobject=sobject, fields=describes.of(sobject).of(wanted), where=("IsDeleted = true",)
-    )
-    became: dict[str, list[str]] = {}
-    for batch in queries.batches(question, ById(), deleted=True):
-        for row in batch.found.records:
-            if row.get(_MASTER):
-                became.setdefault(str(row[_MASTER]), []).append(str(row["Id"]))
-        yield Page.json(batch.answer.body, rows="records", of=BIN[sobject])
-    if became:
-        yield Page.rows(
-            [{"id": master, "merged_ids": ";".join(ids)} for master, ids in became.items()],
-            of=MERGES[sobject],
-        )
+
+def _known(queries: Queries, sobject: str, ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Those of the records that live or lie in the bin: one that is gone for good is nobody."""
+    for start in range(0, len(ids), _AT_ONCE):
+        named = f"Id IN {literals(ids[start : start + _AT_ONCE])}"
+        question = Question(sobject=sobject, fields=("Id",), where=(named,))
+        for batch in queries.batches(question, ById(), deleted=True):
+            yield [str(row["Id"]) for row in batch.found.records]

@@ -32,7 +32,7 @@ from kpiloop_salesforce.bulk import BulkQueries
 from kpiloop_salesforce.checks import account, checks
 from kpiloop_salesforce.client import connect
 from kpiloop_salesforce.defaults import CHANNELS, STAGES
-from kpiloop_salesforce.deleted import BIN, MERGES, bin_pages, log_pages
+from kpiloop_salesforce.deleted import BIN, MERGES, PURGED, deleted_pages
 from kpiloop_salesforce.describe import Describes
 from kpiloop_salesforce.example import EXAMPLE
 from kpiloop_salesforce.formulas import FORMULAS, formula_pages, formulas_of_a_day
@@ -77,6 +77,9 @@ def _bin(connector: "Salesforce", _read: Read) -> Sequence[str]:
 
 def _formulas(connector: "Salesforce", read: Read) -> Sequence[str]:
     return connector.formulas_of_today(read)
+
+
+_GONE = dict.fromkeys((*BIN.values(), *PURGED.values(), *MERGES.values()))
 
 
 class Salesforce(Connector[SalesforceSettings]):
@@ -219,12 +222,11 @@ class Salesforce(Connector[SalesforceSettings]):
         """Exchange rates by day, where the org has switched them on."""
         return self._objects.snapshot("DatedConversionRate", read, RateRow)
 
-    @reads(*dict.fromkeys((*BIN.values(), *MERGES.values())), slices=_bin, absent="kept")
+    @reads(*_GONE, slices=_bin, absent="kept")
     def deleted(self, read: Read) -> Iterator[Page]:
         """What lies in the recycle bin, or was deleted for good."""
-        queries = self._objects.queries
-        yield from log_pages(queries, read.slice, read.window.end)
-        yield from bin_pages(queries, self._objects.describes, read.slice)
+        objects = self._objects
+        return deleted_pages(objects.queries, objects.describes, read.slice, read.window.end)
 
     @reads(*FORMULAS.values(), slices=_formulas, absent="kept", once=True)
     def formulas(self, read: Read) -> Iterator[Page]:

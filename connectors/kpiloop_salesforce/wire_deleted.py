@@ -25,7 +25,7 @@ from kpiloop import (
     Text,
     Wire,
 )
-from kpiloop_salesforce.wire_people import conversion_id
+from kpiloop_salesforce.wire_people import CONVERTED_TO, conversion_id
 
 Gone = Annotated[Instant, Deleted(), Modified()]
 """When it was deleted: that is a change too, and a record that was restored later is newer."""
@@ -46,10 +46,24 @@ class DeletedLead(Wire):
     """A lead in the recycle bin; the opportunity that it may have become stays."""
 
     id: Id = Field(validation_alias="Id")
+    opportunity_id: Text = Field(default=None, validation_alias=CONVERTED_TO)
     gone: Gone = _gone()
 
     def records(self) -> Iterator[Record]:
         """The lead, and what led from it to its opportunity."""
+        yield Contact(id=self.id)
+        if self.opportunity_id:
+            yield Link(id=conversion_id(self.id))
+
+
+class PurgedLead(Wire):
+    """A lead that was deleted for good; nothing tells whether it had become an opportunity."""
+
+    id: Id = Field(validation_alias="Id")
+    gone: Gone = _gone()
+
+    def records(self) -> Iterator[Record]:
+        """The lead, and what may have led from it to an opportunity."""
         yield Contact(id=self.id)
         yield Link(id=conversion_id(self.id))
 

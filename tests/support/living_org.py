@@ -186,8 +186,8 @@ class Sellers(Crew[LivingOrg]):
         return f"{name} {key} undeleted"
 
     def purge(self) -> str:
-        """A record is deleted for good."""
-        found = self._in_bin()
+        """A record is deleted for good; of a merged one no fresh read could tell whose it was."""
+        found = self._in_bin(merged=False)
         if found is None:
             return "nothing to purge"
         name, key = found
@@ -227,13 +227,13 @@ class Sellers(Crew[LivingOrg]):
         ]
         return self.dice.choice(leads)
 
-    def _in_bin(self) -> tuple[str, str] | None:
-        """A deleted record; one that was merged stays where it is."""
+    def _in_bin(self, *, merged: bool = True) -> tuple[str, str] | None:
+        """A deleted record, or one that was merged."""
         found = [
             (name, key)
             for name in _DELETED
             for key in self.living.ids(name, deleted=True)
-            if not self.living.record(name, key).get("MasterRecordId")
+            if merged or not self.living.record(name, key).get("MasterRecordId")
         ]
         return self.dice.choice(found) if found else None
 

@@ -93,9 +93,10 @@ class Editor:
         self._take_along(entity, old, {"IsDeleted": 1})
 
     def undelete(self, entity: SObject, key: str) -> None:
-        """Take a record out of the recycle bin."""
+        """Take a record out of the recycle bin; one that was merged is again one of its own."""
         old = self._found(entity, key)
-        self.store.set(entity, long_id(key), {"IsDeleted": 0, **self._stamps()})
+        alone: Row = {name: None for name in ("MasterRecordId",) if name in old}
+        self.store.set(entity, long_id(key), {"IsDeleted": 0, **alone, **self._stamps()})
         self._take_along(entity, old, {"IsDeleted": 0})
 
     def purge(self, entity: SObject, key: str) -> None:

@@ -78,11 +78,13 @@ class Merge:
 
     def _merge(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
         repeated = drop_repeated(writer, entity, self.reading, self.inbox.rows.shapes)
+        answers = self.inbox.rows.answers_for(entity)
+        merged_away.let_go(writer, entity, self.reading, answers=answers)
         merge = EntityMerge(
             entity=entity,
             reading=self.reading,
             shapes=self.inbox.rows.shapes.of(entity.entity),
-            answers=self.inbox.rows.answers_for(entity),
+            answers=answers,
             followers=self._followers(entity),
         )
         counts = replace(merge.run(writer, now), repeated=repeated)

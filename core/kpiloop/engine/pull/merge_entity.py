@@ -11,6 +11,7 @@ from datetime import datetime
 
 from duckdb import DuckDBPyConnection
 
+from kpiloop.engine.pull.merged_away import FORMER_IDS, both
 from kpiloop.engine.pull.reading import Reading
 from kpiloop.engine.pull.report import Counts
 from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
@@ -82,7 +83,7 @@ class EntityMerge:
     def _merged(self, shapes: Mapping[int, Shape], old: str = "source = $source") -> str:
         """The rows to write: new ones, and those of which anything differs from the old ones."""
         values = {
-            name: _given(name, shapes, f"i.{sql.name(name)}", f"p.{sql.name(name)}")
+            name: _given(name, shapes, self._new(name), f"p.{sql.name(name)}")
             for name in columns_of(self.entity)
         }
         deleted_at = _given(GIVES_LIFE, shapes, "i.deleted_at", "p.deleted_at")
@@ -111,6 +112,13 @@ class EntityMerge:
             f" WHERE {old}) AS p ON p.id = i.id WHERE {_MINE} AND (p.old_row IS NULL"
             f" OR (NOT {_STALE} AND ({changed} OR {touched})))"
         )
+
+    def _new(self, name: str) -> str:
+        """What a sighting says; of merges a stream that does not answer for the row tells some."""
+        new = f"i.{sql.name(name)}"
+        if name == FORMER_IDS and not self.answers:
+            return both(new, f"p.{sql.name(name)}")
+        return new
 
     def _owner(self, deleted_at: str) -> str:
         """The stream that answers for the row: the first that can, or the one that revives it."""
