@@ -80,11 +80,20 @@ class Inbox:
             return self._store(pages, done, quickly=False)
 
     def retry(self, writer: DuckDBPyConnection) -> int:
-        """Take in rows from quarantine that are sound under today's models; how many records."""
+        """Take in rows from quarantine that are sound under today's models; how many records.
+
+        What a reading that gives all has not given is gone, and with it what was wrong there. Of a
+        slice that is read once, all rows come again as soon as they are read in another way.
+        """
+        reading = self._reading
+        if reading.gives_all:
+            self._quarantine.forget(writer, reading.started_at)
+        if reading.gives_all or reading.stream.once:
+            return 0
         models = {model.__name__: model for model in self._spellings}
         sightings: list[Sighting] = []
         sound: list[Waiting] = []
-        for waiting in self._quarantine.waiting(writer, self._reading.started_at):
+        for waiting in self._quarantine.waiting(writer, reading.started_at):
             model = models.get(waiting.model)
             found = self._stores[model].check_again(waiting.row) if model else ()
             if found:

@@ -120,6 +120,14 @@ class Quarantine:
         ).fetchall()
         return [Waiting(model=model, raw=raw, row=json.loads(raw)) for model, raw in rows]
 
+    def forget(self, writer: DuckDBPyConnection, before: datetime) -> None:
+        """Let go of the rows that this reading has not seen again."""
+        writer.execute(
+            "DELETE FROM state.quarantine WHERE source = $source AND stream = $stream"
+            " AND last_seen_at < $before",
+            {**self._key, "before": stored(before)},
+        )
+
     def release_tried(self, writer: DuckDBPyConnection, tried: Iterable[Waiting]) -> None:
         """Let go of rows that are sound under today's model."""
         for each in tried:

@@ -1,13 +1,17 @@
 """Rows that are wrong: set aside with their reason, and taken in once they are sound."""
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from kpiloop.connector.reading import Read, reads
+from kpiloop.engine.pull.run import PullRequest, pull
 from kpiloop.errors import UntrustedAnswerError
-from support.memory_vendor import START, World
+from kpiloop.web_api.page import Page
+from support.memory_vendor import START, Acme, AcmeDeal, World
 
 LATER = START + timedelta(minutes=55)
 
@@ -62,6 +66,7 @@ def test_a_row_leaves_when_it_is_seen_sound(world: World) -> None:
 def test_a_row_leaves_when_the_settings_change(world: World) -> None:
     """What was wrong under an old mapping is tried again and loaded under a new one."""
     world.data.contact(1, born="long ago", signed="2026-01-05T00:00:00Z")
+    world.data.contact(2)
     mapped = {"contacts": {"created_at": "properties.born"}}
     world.green(mapped_fields=mapped)
     assert held(world) == [("1",)]
@@ -88,6 +93,47 @@ def test_a_row_that_is_tried_again_never_overwrites_what_is_newer(world: World) 
     world.green()
     assert world.contact(1)["stage"] == "newest"
     assert held(world) == []
+
+
+def test_a_row_that_is_not_given_any_more_is_forgotten(world: World) -> None:
+    """What was wrong in a record that is gone is nobody's concern, and never becomes a record."""
+    world.data.deals = {"7": {"id": "7", "value": "much"}, "x": {"value": "more"}}
+    world.green(streams=("deals",))
+    assert len(held(world)) == 2
+    world.data.deals.clear()
+    report = world.green(streams=("deals",), mapped_fields={"deals": {"amount": "price"}})
+    assert (report.counts.read, report.counts.released) == (0, 0)
+    assert held(world) == []
+    assert world.ids("deals") == []
+
+
+class FiledAcme(Acme):
+    """An Acme that gives deals as files: one that was read is not read again."""
+
+    name: ClassVar[str] = "filed_acme"
+
+    def _names(self, _read: Read) -> Sequence[str]:
+        return self.data.slices
+
+    @reads(AcmeDeal, slices=_names, absent="kept", once=True)
+    def deals(self, read: Read) -> Iterator[Page]:
+        """Deals; they stay when their file is replaced."""
+        return self._pages("deals", read, list(self.data.deals.values()))
+
+
+def test_a_row_that_no_file_has_any_more_never_becomes_a_record(world: World) -> None:
+    """Under other settings every file is read again: what does not come then is not tried."""
+    acme = FiledAcme(world.data, world.clock)
+    world.data.slices = ("file#1",)
+    world.data.deals = {"7": {"id": "7", "value": "1,5"}}
+    pull(world.warehouse, acme)
+    world.clock.advance(60)
+    world.data.slices = ("file#2",)
+    world.data.deals = {"8": {"id": "8", "price": "1.5"}}
+    mapped = {"deals": {"amount": "price"}}
+    report = pull(world.warehouse, acme, PullRequest(mapped_fields=mapped))
+    assert report.is_green
+    assert world.ids("deals") == ["8"]
 
 
 def test_a_broken_item_costs_that_item_alone(world: World) -> None:
