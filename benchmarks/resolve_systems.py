@@ -1,8 +1,9 @@
 """Resolving a million contacts over three systems: what joining people costs.
 
 Each person is in the CRM; two of five are in a sales system too, which knows the id in the CRM and
-mostly another address, and two of five in a newsletter system, which knows the address alone. Then
-once more with nothing changed.
+mostly another address, and two of five in a newsletter system, which knows the address alone. The
+sales system tells ten years of daily rates of thirty currencies. Then once more with nothing
+changed.
 """
 
 import subprocess
@@ -29,6 +30,10 @@ SELECT 'newsletter' AS source, 'N' || id AS id, upper(email) AS email,
     created_at + INTERVAL 9 DAY AS created_at
 FROM pulled.contacts
 WHERE source = 'crm' AND id::BIGINT % 5 >= 3;
+INSERT INTO pulled.exchange_rates BY NAME
+SELECT 'sales' AS source, code || ':' || day AS id, 'C' || lpad(code::VARCHAR, 2, '0') AS currency,
+    DATE '2016-01-01' + day::INTEGER AS valid_from, 1.5 + code / 100 AS rate
+FROM range(30) AS codes(code), range(3650) AS days(day);
 """
 
 
