@@ -1,13 +1,14 @@
 """Whether anything changed since the tables were resolved: if nothing did, they stand as they are.
 
-What the tables were made of is told by fingerprints: of the rules, of the steps, and of every row
-that was pulled, whoever wrote it. Taking them is one pass over the records, many times cheaper than
-resolving.
+What the tables were made of is told by fingerprints: of the program's release, of the rules, of the
+steps, and of every row that was pulled, whoever wrote it. Taking them is one pass over the records,
+many times cheaper than resolving.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable
+from importlib.metadata import version
 
 from duckdb import DuckDBPyConnection
 
@@ -16,13 +17,16 @@ from kpiloop.schema.registry import PULLED, RESOLVED
 from kpiloop.warehouse.sql import table
 
 _KEY = "resolved"
+_RELEASE = version("kpiloop")
 _BESIDE = frozenset({"person_contacts", "record_ids", "joins"})
 """Tables that are made on the way, for whoever looks up who or why."""
 
 
-def fingerprint(connection: DuckDBPyConnection, rules: Rules, steps: Iterable[str]) -> str:
+def fingerprint(
+    connection: DuckDBPyConnection, rules: Rules, steps: Iterable[str], release: str = _RELEASE
+) -> str:
     """What the resolved tables follow from, as a short text."""
-    marks = [repr(rules), *steps]
+    marks = [release, repr(rules), *steps]
     marks += [_mark(connection, table("pulled", model.entity)) for model in PULLED]
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()
 

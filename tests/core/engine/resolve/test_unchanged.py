@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpiloop.engine.resolve.joining import Joining
+from kpiloop.engine.resolve.unchanged import fingerprint
 from kpiloop.schema.registry import RESOLVED
-from support.pulled_company import Pulled, pulled_in_memory
+from support.pulled_company import RULES, Pulled, pulled_in_memory
 
 ids = st.sampled_from(["1", "2", "3"])
 edits = st.lists(
@@ -68,6 +69,15 @@ def test_other_rules_are_a_change(pulled: Pulled) -> None:
 
     assert pulled.resolve().rows["people"] == 1
     assert pulled.resolve(joining=Joining(addresses=False)).rows["people"] == 2
+
+
+def test_another_release_is_a_change(pulled: Pulled) -> None:
+    """What it makes of the same records may be something else."""
+    marks = {
+        fingerprint(pulled.connection, RULES, (), release=release) for release in ("1.0", "1.1")
+    }
+
+    assert len(marks) == 2
 
 
 def test_tables_that_are_gone_are_made_anew(pulled: Pulled) -> None:
