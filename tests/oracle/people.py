@@ -306,6 +306,7 @@ def _stays(person: Row, entries: list[Row], rules: Rules) -> list[Row]:
 
 def _outlasts_opt_out(stay: Row, person: Row) -> bool:
     """End a lead's stay at the opt-out; whether anything is left of it."""
+    leads = rules.ladder[rules.ladder.index("lead") : rules.ladder.index("opportunity")]
     if person["opted_out_some_time"]:
         return False
     opted_out = person["opted_out_at"]
@@ -313,3 +314,4 @@ def _outlasts_opt_out(stay: Row, person: Row) -> bool:
         return True
     stay["ended_at"] = min(stay["ended_at"] or LATE, opted_out)
     return bool(stay["started_at"] < opted_out)
+            "is_lead": entry["stage"] in leads,

@@ -17,7 +17,7 @@ COLUMNS = {
     "deals": "id source person_id company_id customer_id campaign_id channel country segment "
     "product owner_id pipeline_id stage deal_type amount_home created_at closed_at closed_day "
     "won_at lost_at",
-    "stage_intervals": "person_id source stage started_at started_day ended_at ended_day",
+    "stage_intervals": "person_id source stage is_lead started_at started_day ended_at ended_day",
     "customer_intervals": "customer_id person_id company_id deal_id channel campaign_id country "
     "segment product owner_id source is_first started_at ended_at ended_day",
     "deliveries": "id source person_id variant sent_at delivered_at opened_at opened_by_human_at "

@@ -174,7 +174,7 @@ class World:
     def leads(self) -> list[Row]:
         """The stays of leads, whatever their rank."""
         stays = self.tables["stage_intervals"]
-        return [stay for stay in stays if stay["stage"] in {"lead", "mql", "sql"}]
+        return [stay for stay in stays if stay["is_lead"]]
 
 
 def there_at(day: date, rows: list[Row], start: str, end: str, as_of: AsOf) -> list[Row]:

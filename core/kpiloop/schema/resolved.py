@@ -115,6 +115,9 @@ class StageInterval(Resolved):
     deal_id: Text = None
     stage: Text = None
     """A stage of the ladder for people; the vendor's stage for deals."""
+    is_lead: Flag = None
+    """Whether it is a person's stage from lead up to the one before opportunity, stages of the
+    settings' own included; no value for deals."""
     started_at: Instant = None
     ended_at: Instant = None
 

@@ -1,5 +1,6 @@
 """Companies, campaigns and deals over all systems, stages of one's own, and what is told of it."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -226,3 +227,24 @@ def test_a_person_is_found_by_address_or_contact(pulled: Pulled) -> None:
     assert [each["stage"] for each in ann.stages] == ["lead"]
     assert [each["deal_id"] for each in ann.deals] == ["crm:d"]
     assert people_known_as(pulled.connection, "bob@x.example") == []
+def test_a_lead_is_who_is_between_lead_and_opportunity(pulled: Pulled) -> None:
+    """In stages of one's own, too; a deal is none."""
+    ladder = ("visitor", *LADDER[:2], "sal", *LADDER[2:])
+    rungs = ("visitor", "lead", "sal", "opportunity")
+    pulled.contact("1")
+    pulled.enters("1", **{rung: f"2026-01-0{day}" for day, rung in enumerate(rungs, start=1)})
+    pulled.deal("d")
+    pulled.put(
+        "stage_changes", of_entity="deals", parent_id="d", stage="lead", entered_at="2026-01-01"
+    )
+    pulled.resolve(ladder=ladder, stages={"crm": {rung: rung for rung in rungs}})
+
+    assert pulled.found("stage_intervals", "of_entity, started_at, stage, is_lead") == [
+        ("deals", datetime.fromisoformat("2026-01-01"), "lead", None),
+        *(
+            ("people", datetime.fromisoformat(f"2026-01-0{day}"), rung, rung in {"lead", "sal"})
+            for day, rung in enumerate(rungs, start=1)
+        ),
+    ]
+
+

@@ -6,6 +6,8 @@ WITH people AS (
         CASE WHEN person_stages.rank < getvariable('ranks')['opportunity']
             THEN least(person_stages.ended_at, person_facts.opted_out_at)
             ELSE person_stages.ended_at END AS ended_at,
+        person_stages.rank >= getvariable('ranks')['lead']
+            AND person_stages.rank < getvariable('ranks')['opportunity'] AS is_lead,
         person_facts.source,
         person_stages.rank < getvariable('ranks')['opportunity'] AND (
             person_facts.opted_out_some_time
@@ -30,13 +32,13 @@ WITH people AS (
 )
 SELECT 'people:' || person_id || ':' || row_number() OVER (
         PARTITION BY person_id ORDER BY started_at, ended_at NULLS LAST, stage) AS id,
-    source, 'people' AS of_entity, person_id, NULL AS deal_id, stage, started_at, ended_at
+    source, 'people' AS of_entity, person_id, NULL AS deal_id, stage, is_lead, started_at, ended_at
 FROM people
 WHERE NOT never_held
 UNION ALL
 SELECT 'deals:' || deal_id || ':' || row_number() OVER (
         PARTITION BY deal_id ORDER BY started_at, change_id) AS id,
-    source, 'deals', person_id, deal_id, stage, started_at, ended_at
+    source, 'deals', person_id, deal_id, stage, NULL, started_at, ended_at
 FROM deals
 WHERE stage IS NOT NULL;
 
