@@ -41,8 +41,12 @@ class Events:
             contact = self.contacts.key(row["source"], row["contact_id"])
             address = address_of(row) if "email" in row else None
             by_contact = self.contacts.person_of.get(contact or "")
-            person = by_contact or self.addresses.get(mailbox(address, self.rules) or "")
-            is_strange = person is None and matches(address, self.rules.excluded_addresses)
+            means = mailbox(address, self.rules)
+            person = by_contact or self.addresses.get(means or "")
+            is_strange = person is None and (
+                matches(address, self.rules.excluded_addresses)
+                or means in self.contacts.excluded_mailboxes
+            )
             is_excluded = is_strange or contact in self.contacts.excluded
             if row["deleted_at"] is None and not is_excluded:
                 yield row, self.people.get(person or "", {})

@@ -88,6 +88,13 @@ class Contacts:
     """The contacts that count, and the people that they are."""
 
     def __init__(
+        self.excluded_mailboxes = {self._own_mailbox(alive[key]) for key in self.excluded} - {None}
+        if rules.joining.addresses:
+            self.excluded |= {
+                key
+                for key, row in alive.items()
+                if self._own_mailbox(row) in self.excluded_mailboxes
+            }
         self,
         rows: list[Row],
         rules: Rules,
@@ -103,6 +110,34 @@ class Contacts:
             if matches(address_of(row), rules.excluded_addresses)
             or companies.key(row["source"], row["company_id"]) in companies.excluded
         }
+    def _own_mailbox(self, row: Row) -> str | None:
+        """The address of a contact, unless many share it."""
+        address = address_of(row)
+        is_shared = matches(address, self.rules.joining.shared_addresses)
+        return None if is_shared else mailbox(address, self.rules)
+
+    def _opt_out(self, events: Iterable[Row]) -> None:
+        """Give the moment to who opted out, where only events of their system tell it."""
+        left: dict[Any, list[Any]] = {}
+        for event in events:
+            is_told = event["kind"] == "unsubscribe" and event["deleted_at"] is None
+            if is_told and event["happened_at"] is not None:
+                contact = self.key(event["source"], event["contact_id"])
+                whose = contact if contact in self.counting else self._own_address(event)
+                left.setdefault(whose, []).append(event["happened_at"])
+        left.pop(None, None)
+        for key, row in self.counting.items():
+            if row["opted_out"] is False:
+                row["opted_out_at"] = None
+            elif row["opted_out"] and row["opted_out_at"] is None:
+                moments = [*left.get(key, ()), *left.get(self._own_address(row), ())]
+                row["opted_out_at"] = max(moments, default=None)
+
+    def _own_address(self, row: Row) -> tuple[str, str] | None:
+        """An address as the row's own system knows it."""
+        address = mailbox(address_of(row), self.rules)
+        return (row["source"], address) if address else None
+
         self.counting = {key: row for key, row in alive.items() if key not in self.excluded}
         for row in self.counting.values():
             row["channel"] = _channel(row, rules)
@@ -119,9 +154,7 @@ class Contacts:
 
     def _humans(self) -> Iterable[list[Row]]:
         def token(row: Row) -> str | None:
-            address, joining = address_of(row), self.rules.joining
-            says_nothing = matches(address, joining.shared_addresses) or not joining.addresses
-            return None if says_nothing else mailbox(address, self.rules)
+            return self._own_mailbox(row) if self.rules.joining.addresses else None
 
         return Wholes("contacts", self.counting, self.left, self.rules, token).by_root().values()
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kpiloop.engine.resolve.joining import Joining
 from support.pulled_company import Pulled
 
 
@@ -126,6 +127,25 @@ def test_excluded_companies_take_their_people_and_deals_along(pulled: Pulled) ->
     assert pulled.found("companies", "id") == [("crm:buyer",)]
     assert pulled.found("people", "id") == [("crm:of buyer",)]
     assert pulled.found("deals", "id") == [("crm:with buyer",)]
+
+
+def test_who_is_excluded_in_one_system_is_excluded_in_all(pulled: Pulled) -> None:
+    """By their address, which may be all that others know; one that many share says nothing."""
+    pulled.put("companies", id="own", name="Acme")
+    pulled.contact("1", email="bob@partner.example", company_id="own")
+    pulled.contact("2", email="info@partner.example", company_id="own")
+    for contact, email in (("8", "bob"), ("9", "info")):
+        address = f"{email.upper()}@partner.example"
+        pulled.contact(contact, source="shop", email=address, stage="lead")
+        pulled.put("orders", email=address)
+        pulled.put("form_submissions", email=address)
+        pulled.put("survey_responses", email=address)
+        pulled.put("email_events", kind="open", parent_id="m", email=address)
+    pulled.resolve(excluded_companies=("acme",), joining=Joining(shared_addresses=("info@*",)))
+
+    assert pulled.found("people", "id") == [("shop:9",)]
+    for events in ("orders", "form_submissions", "survey_responses", "email_events"):
+        assert pulled.found(events, "person_id") == [("shop:9",)]
 
 
 def test_the_first_rule_that_holds_gives_the_channel(pulled: Pulled) -> None:

@@ -20,18 +20,44 @@ FROM merged
 JOIN excluded ON excluded.source = merged.source AND excluded.id = merged.new_id
 WHERE merged.entity = 'companies';
 
--- Contacts that are alive and that the settings exclude, by every id that means them.
+-- Addresses that many share, such as info@, say nothing about who writes.
+UPDATE shared_addresses SET pattern = regexp_replace(pattern, '([\[\\])', '[\1]', 'g');
+CREATE OR REPLACE TEMP TABLE shared_by_many AS
+SELECT DISTINCT plain(contacts.email) AS address
+FROM pulled.contacts
+JOIN shared_addresses ON plain(contacts.email) GLOB shared_addresses.pattern;
+
+-- Contacts that are alive and that the settings exclude, by their address or their company.
+CREATE OR REPLACE TEMP TABLE excluded_contacts AS
+SELECT DISTINCT contacts.source, contacts.id, plain(contacts.email) AS address
+FROM pulled.contacts
+ANTI JOIN merged ON merged.entity = 'contacts' AND merged.source = contacts.source
+    AND merged.old_id = contacts.id
+LEFT JOIN excluded_addresses ON plain(contacts.email) GLOB excluded_addresses.pattern
+LEFT JOIN excluded_company_ids ON excluded_company_ids.source = contacts.source
+    AND excluded_company_ids.company_id = contacts.company_id
+WHERE contacts.deleted_at IS NULL
+    AND (excluded_addresses.pattern IS NOT NULL OR excluded_company_ids.company_id IS NOT NULL);
+
+-- Who is excluded in one system is so in every other, where an address may be all that is known.
+CREATE OR REPLACE TEMP TABLE excluded_mailboxes AS
+SELECT DISTINCT mailbox(excluded.address) AS address
+FROM excluded_contacts AS excluded
+ANTI JOIN shared_by_many AS shared ON shared.address = excluded.address
+WHERE excluded.address IS NOT NULL;
+
+-- Every id that means a contact who is excluded.
 CREATE OR REPLACE TEMP TABLE excluded_contact_ids AS
 WITH excluded AS (
-    SELECT DISTINCT contacts.source, contacts.id
+    SELECT source, id FROM excluded_contacts
+    UNION
+    SELECT contacts.source, contacts.id
     FROM pulled.contacts
+    JOIN excluded_mailboxes ON excluded_mailboxes.address = mailbox(plain(contacts.email))
+    ANTI JOIN shared_by_many AS shared ON shared.address = plain(contacts.email)
     ANTI JOIN merged ON merged.entity = 'contacts' AND merged.source = contacts.source
         AND merged.old_id = contacts.id
-    LEFT JOIN excluded_addresses ON plain(contacts.email) GLOB excluded_addresses.pattern
-    LEFT JOIN excluded_company_ids ON excluded_company_ids.source = contacts.source
-        AND excluded_company_ids.company_id = contacts.company_id
-    WHERE contacts.deleted_at IS NULL
-        AND (excluded_addresses.pattern IS NOT NULL OR excluded_company_ids.company_id IS NOT NULL)
+    WHERE contacts.deleted_at IS NULL AND getvariable('join_addresses')
 )
 SELECT source, id AS contact_id FROM excluded
 UNION ALL
@@ -39,13 +65,6 @@ SELECT merged.source, merged.old_id
 FROM merged
 JOIN excluded ON excluded.source = merged.source AND excluded.id = merged.new_id
 WHERE merged.entity = 'contacts';
-
--- Addresses that many share, such as info@, say nothing about who writes.
-UPDATE shared_addresses SET pattern = regexp_replace(pattern, '([\[\\])', '[\1]', 'g');
-CREATE OR REPLACE TEMP TABLE shared_by_many AS
-SELECT DISTINCT plain(contacts.email) AS address
-FROM pulled.contacts
-JOIN shared_addresses ON plain(contacts.email) GLOB shared_addresses.pattern;
 
 -- Every record that counts, of all that may be told by several systems. `number` is its place among
 -- those of its entity, systems of record first, then the earliest made: of records that are one, the

@@ -39,6 +39,9 @@ WITH told AS (
         AND excluded.contact_id = told.contact_id
     ANTI JOIN excluded_company_ids ON excluded_company_ids.source = told.source
         AND excluded_company_ids.company_id = told.company_id
+    ANTI JOIN excluded_mailboxes AS excluded_too ON excluded_too.address =
+        CASE WHEN coalesce(by_contact.person_id, by_address.person_id) IS NULL
+            THEN told.address END
     ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
         AND plain(told.email) GLOB excluded_addresses.pattern
 ), known AS (

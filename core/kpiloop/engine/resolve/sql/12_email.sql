@@ -25,6 +25,9 @@ WITH told AS (
 SELECT joined.source || ':' || joined.id AS id, joined.source, joined.kind, bounce_kind, is_machine,
     person_id, email_message_id,
     email_message_id || '>' || coalesce(person_id, address, joined.source || ':' || contact_id)
+    ANTI JOIN excluded_mailboxes AS excluded_too ON excluded_too.address =
+        CASE WHEN coalesce(by_contact.person_id, by_address.person_id) IS NULL
+            THEN told.address END
         AS delivery_id,
     coalesce(campaign_of(joined.source, joined.campaign_id), staged_emails.campaign_id) AS campaign_id,
     coalesce(joined.variant, staged_emails.variant) AS variant, link, happened_at

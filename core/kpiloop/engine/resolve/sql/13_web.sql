@@ -102,6 +102,9 @@ WITH told AS (
     LEFT JOIN address_people AS by_address ON by_address.address = told.address
     ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
         AND excluded.contact_id = told.contact_id
+    ANTI JOIN excluded_mailboxes AS excluded_too ON excluded_too.address =
+        CASE WHEN coalesce(by_contact.person_id, by_address.person_id) IS NULL
+            THEN told.address END
     ANTI JOIN excluded_addresses ON by_contact.person_id IS NULL AND by_address.person_id IS NULL
         AND plain(told.email) GLOB excluded_addresses.pattern
 )
