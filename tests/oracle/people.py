@@ -68,38 +68,16 @@ def _regex(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(parts.get(c, re.escape(c)) for c in pattern.lower()), re.DOTALL)
 
 
-def with_opt_outs(contacts: Iterable[Row], events: Iterable[Row]) -> list[Row]:
-    """The contacts; who opted out has the moment that only an event of their system tells."""
-    left: dict[tuple[str, str | None], list[Any]] = {}
-    for event in events:
-        is_told = event["kind"] == "unsubscribe" and event["deleted_at"] is None
-        if is_told and event["happened_at"] is not None:
-            moments = left.setdefault((event["source"], address_of(event)), [])
-            moments.append(event["happened_at"])
-    return [
-        {**row, "opted_out_at": min(left.get((row["source"], address_of(row)), ()), default=None)}
-        if row["opted_out"] and row["opted_out_at"] is None and address_of(row)
-        else row
-        for row in contacts
-    ]
-
-
 class Contacts:
     """The contacts that count, and the people that they are."""
 
     def __init__(
-        self.excluded_mailboxes = {self._own_mailbox(alive[key]) for key in self.excluded} - {None}
-        if rules.joining.addresses:
-            self.excluded |= {
-                key
-                for key, row in alive.items()
-                if self._own_mailbox(row) in self.excluded_mailboxes
-            }
         self,
         rows: list[Row],
         rules: Rules,
         companies: "Companies",
         campaigns: Campaigns,
+        events: Iterable[Row],
     ) -> None:
         self.left = survivors(rows)
         self.rules = rules
@@ -110,6 +88,28 @@ class Contacts:
             if matches(address_of(row), rules.excluded_addresses)
             or companies.key(row["source"], row["company_id"]) in companies.excluded
         }
+        self.excluded_mailboxes = {self._own_mailbox(alive[key]) for key in self.excluded} - {None}
+        if rules.joining.addresses:
+            self.excluded |= {
+                key
+                for key, row in alive.items()
+                if self._own_mailbox(row) in self.excluded_mailboxes
+            }
+        self.counting = {key: row for key, row in alive.items() if key not in self.excluded}
+        self._opt_out(events)
+        for row in self.counting.values():
+            row["channel"] = _channel(row, rules)
+            row["campaign_key"] = campaigns.named(row["utm_campaign"])
+            row["company_key"] = companies.known(row["source"], row["company_id"])
+            row["owner_key"] = row["owner_id"] and f"{row['source']}:{row['owner_id']}"
+        self.person_of: dict[str, str] = {}
+        self.people = [self._person(rows) for rows in self._humans()]
+
+    def key(self, source: str, vendor_id: str | None) -> str | None:
+        """The key of the contact that an id means today, whether it counts or not."""
+        key = f"{source}:{vendor_id}"
+        return self.left.get(key, key) if vendor_id else None
+
     def _own_mailbox(self, row: Row) -> str | None:
         """The address of a contact, unless many share it."""
         address = address_of(row)
@@ -137,20 +137,6 @@ class Contacts:
         """An address as the row's own system knows it."""
         address = mailbox(address_of(row), self.rules)
         return (row["source"], address) if address else None
-
-        self.counting = {key: row for key, row in alive.items() if key not in self.excluded}
-        for row in self.counting.values():
-            row["channel"] = _channel(row, rules)
-            row["campaign_key"] = campaigns.named(row["utm_campaign"])
-            row["company_key"] = companies.known(row["source"], row["company_id"])
-            row["owner_key"] = row["owner_id"] and f"{row['source']}:{row['owner_id']}"
-        self.person_of: dict[str, str] = {}
-        self.people = [self._person(rows) for rows in self._humans()]
-
-    def key(self, source: str, vendor_id: str | None) -> str | None:
-        """The key of the contact that an id means today, whether it counts or not."""
-        key = f"{source}:{vendor_id}"
-        return self.left.get(key, key) if vendor_id else None
 
     def _humans(self) -> Iterable[list[Row]]:
         def token(row: Row) -> str | None:
@@ -320,6 +306,7 @@ def _of_tellers(entries: list[Row], rules: Rules) -> list[Row]:
 
 
 def _stays(person: Row, entries: list[Row], rules: Rules) -> list[Row]:
+    leads = rules.ladder[rules.ladder.index("lead") : rules.ladder.index("opportunity")]
     firsts = [next(same) for _, same in groupby(entries, key=lambda entry: entry["stage"])]
     stays = [
         {
@@ -327,6 +314,7 @@ def _stays(person: Row, entries: list[Row], rules: Rules) -> list[Row]:
             "deal_id": None,
             "source": person["source"],
             "stage": entry["stage"],
+            "is_lead": entry["stage"] in leads,
             "started_at": entry["at"],
             "ended_at": following["at"] if following else None,
         }
@@ -339,7 +327,6 @@ def _stays(person: Row, entries: list[Row], rules: Rules) -> list[Row]:
 
 def _outlasts_opt_out(stay: Row, person: Row) -> bool:
     """End a lead's stay at the opt-out; whether anything is left of it."""
-    leads = rules.ladder[rules.ladder.index("lead") : rules.ladder.index("opportunity")]
     if person["opted_out_some_time"]:
         return False
     opted_out = person["opted_out_at"]
@@ -347,4 +334,3 @@ def _outlasts_opt_out(stay: Row, person: Row) -> bool:
         return True
     stay["ended_at"] = min(stay["ended_at"] or LATE, opted_out)
     return bool(stay["started_at"] < opted_out)
-            "is_lead": entry["stage"] in leads,

@@ -7,7 +7,7 @@ from oracle.costs import campaigns_by_channel, cost_days
 from oracle.deals import Deals, became_customer, customer_intervals
 from oracle.events import Events
 from oracle.joining import Campaigns, counts_from
-from oracle.people import Companies, Contacts, walk_the_ladder, with_opt_outs
+from oracle.people import Companies, Contacts, walk_the_ladder
 from oracle.records import Records, Row, day_in, key_of, whole
 
 EVENTS = ("email_events", "form_submissions", "orders", "page_views")
@@ -19,8 +19,7 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     records = {entity: whole(rows, entity) for entity, rows in given.items()}
     companies = Companies(records["companies"], rules)
     joined = Campaigns(records["campaigns"], rules)
-    told = with_opt_outs(records["contacts"], records["email_events"])
-    contacts = Contacts(told, rules, companies, joined)
+    contacts = Contacts(records["contacts"], rules, companies, joined, records["email_events"])
     campaigns = campaigns_by_channel(joined.counting, contacts)
     stays = walk_the_ladder(contacts, records["stage_changes"])
     sales = Deals(records, rules, contacts, companies, joined)

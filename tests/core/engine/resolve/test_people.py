@@ -266,7 +266,7 @@ def test_an_opt_out_ends_the_time_as_a_lead(pulled: Pulled) -> None:
     ]
 
 
-def test_an_opt_out_without_a_moment_was_at_the_first_event_of_its_address(pulled: Pulled) -> None:
+def test_an_opt_out_without_a_moment_was_at_the_last_event_of_its_address(pulled: Pulled) -> None:
     """Where the same system tells one; of who came back it says nothing."""
     for number, opted_out in (("1", True), ("2", None), ("3", True)):
         pulled.contact(number, email=f"{number}@x.example", opted_out=opted_out)
@@ -284,9 +284,36 @@ def test_an_opt_out_without_a_moment_was_at_the_first_event_of_its_address(pulle
     pulled.resolve()
 
     left = dict(pulled.found("people", "id, strftime(opted_out_at, '%m-%d')"))
-    assert left == {"crm:1": "01-08", "crm:2": None, "crm:3": None}
+    assert left == {"crm:1": "02-08", "crm:2": None, "crm:3": None}
     held = pulled.found("stage_intervals", "person_id, strftime(ended_at, '%m-%d')")
-    assert held == [("crm:1", "01-08"), ("crm:2", None)]
+    assert held == [("crm:1", "02-08"), ("crm:2", None)]
+
+
+def test_an_event_that_names_a_contact_opts_out_nobody_else(pulled: Pulled) -> None:
+    """Though another one has the same address; the contact's own was written otherwise."""
+    for number, email in (("1", "old@x.example"), ("2", "a@x.example")):
+        pulled.contact(number, email=email, opted_out=True)
+    pulled.put(
+        "email_events",
+        kind="unsubscribe",
+        contact_id="1",
+        email="a@x.example",
+        happened_at="2026-02-08",
+    )
+    pulled.resolve()
+
+    left = dict(pulled.found("people", "id, strftime(opted_out_at, '%m-%d')"))
+    assert left == {"crm:1": "02-08", "crm:2": None}
+
+
+def test_who_came_back_has_not_opted_out(pulled: Pulled) -> None:
+    """Whatever moment is left of before."""
+    pulled.contact("1", opted_out=False, opted_out_at="2024-01-01")
+    pulled.enters("1", lead="2026-01-05")
+    pulled.resolve()
+
+    assert pulled.only("people", "opted_out_at") == (None,)
+    assert pulled.only("stage_intervals", "ended_at") == (None,)
 
 
 def test_who_opted_out_nobody_knows_when_was_never_held_as_a_lead(pulled: Pulled) -> None:

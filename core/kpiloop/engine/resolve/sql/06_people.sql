@@ -1,17 +1,28 @@
--- When contacts opted out. A system that does not tell it of the contact may tell the event: the
--- first by which the address left.
+-- When contacts opted out; who is told not to have, has not, whatever moment is left of before. A
+-- system that tells no moment of the contact may tell the event: the last by which the contact left,
+-- or of events that name no contact, by which its address did.
 CREATE OR REPLACE TEMP TABLE opt_outs AS
 WITH leaving AS (
-    SELECT source, plain(email) AS address, min(happened_at) AS left_at
-    FROM pulled.email_events
+    SELECT events.source, known.contact_key,
+        CASE WHEN known.contact_key IS NULL THEN mailbox(plain(email)) END AS left_address,
+        max(happened_at) AS left_at
+    FROM pulled.email_events AS events
+    LEFT JOIN resolved.person_contacts AS known ON known.source = events.source
+        AND known.contact_id = events.contact_id
     WHERE kind = 'unsubscribe' AND deleted_at IS NULL
     GROUP BY ALL
+), own AS (
+    SELECT contact_key, max(left_at) AS left_at FROM leaving GROUP BY contact_key
 )
-SELECT contact_key, coalesce(opted_out_at, CASE WHEN opted_out THEN left_at END) AS moment,
-    opted_out AND moment IS NULL AS is_some_time
+SELECT live_contacts.contact_key,
+    coalesce(opted_out_at, CASE WHEN opted_out THEN greatest(own.left_at, leaving.left_at) END)
+        AS moment,
+    coalesce(opted_out, FALSE) AND moment IS NULL AS is_some_time
 FROM live_contacts
-LEFT JOIN leaving USING (source, address)
-WHERE opted_out OR opted_out_at IS NOT NULL;
+LEFT JOIN own ON own.contact_key = live_contacts.contact_key
+LEFT JOIN leaving ON leaving.source = live_contacts.source
+    AND leaving.left_address = mailbox(live_contacts.address)
+WHERE coalesce(opted_out, opted_out_at IS NOT NULL);
 
 -- The first thing known of a person over their contacts, earliest contact first.
 CREATE OR REPLACE TEMP TABLE person_facts AS
