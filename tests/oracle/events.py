@@ -125,13 +125,14 @@ class Events:
 
     def _deliveries(self, rows: Iterable[Row]) -> Iterator[Row]:
         found: dict[tuple[str, str], list[Row]] = {}
-        owners: dict[str, str | None] = {}
+        owners: dict[tuple[str, str], set[str]] = {}
         for event, person in self._counting(rows):
-            named = event["contact_id"] and f"{event['source']}:{event['contact_id']}"
-            recipient = person.get("id") or mailbox(address_of(event), self.rules) or named
+            recipient = self._recipient(event)
             if recipient and event["parent_id"]:
-                owners[recipient] = person.get("id")
                 email = f"{event['source']}:{event['parent_id']}"
+                owners.setdefault((email, recipient), set()).update(
+                    {person["id"]} if person else ()
+                )
                 found.setdefault((email, recipient), []).append(event)
         telling = {
             event["source"]
@@ -141,11 +142,20 @@ class Events:
         }
         for (email, recipient), events in found.items():
             row = _delivery(events, tells=events[0]["source"] in telling)
-            person = owners[recipient]
-            converted_at = self._converted(person, row["opened_at"])
-            yield {**row, "id": f"{email}>{recipient}", "person_id": person} | {
+            person_id = min(owners[email, recipient], default=None)
+            converted_at = self._converted(person_id, row["opened_at"])
+            yield {**row, "id": f"{email}>{recipient}", "person_id": person_id} | {
                 "converted_at": converted_at
             }
+
+    def _recipient(self, event: Row) -> str | None:
+        """The address that an e-mail went to, or what else is known of it."""
+        contact = self.contacts.key(event["source"], event["contact_id"])
+        known = self.contacts.counting.get(contact or "")
+        named = event["contact_id"] and f"{event['source']}:{event['contact_id']}"
+        addresses = (address_of(row) for row in (event, known) if row)
+        address = next(filter(None, addresses), None)
+        return mailbox(address, self.rules) or (contact if known else named)
 
     def _converted(self, person: str | None, opened_at: Any) -> Any:
         forms = [each["submitted_at"] for each in self.forms if each["person_id"] == person]
@@ -179,6 +189,7 @@ def _delivery(events: list[Row], *, tells: bool) -> Row:
 
     opened, clicked, bounced = first("open"), first("click", human=True), first("bounce")
     sent = first("sent")
+    handled = min((at for at in (first("delivered"), bounced) if at), default=None)
     seen = min((at for at in (opened, clicked) if at), default=None)
     told = first("delivered") or (None if tells or bounced else sent)
     bounces = [event["bounce_kind"] for event in events if event["kind"] == "bounce"]
@@ -186,7 +197,7 @@ def _delivery(events: list[Row], *, tells: bool) -> Row:
         "source": events[0]["source"],
         "campaign_id": None,
         "variant": min((each["variant"] for each in events if each["variant"]), default=None),
-        "sent_at": sent or first(),
+        "sent_at": sent or handled,
         "delivered_at": told or seen,
         "opened_at": opened,
         "opened_by_human_at": first("open", human=True),

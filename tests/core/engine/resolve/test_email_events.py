@@ -99,6 +99,36 @@ def test_a_recipient_opens_an_email_once(pulled: Pulled) -> None:
     )
 
 
+def test_a_person_with_two_addresses_gets_an_email_twice(pulled: Pulled) -> None:
+    """It bounces at one of them, and is delivered at the other."""
+    pulled.contact("1", email="a@x.example")
+    pulled.contact("2", email="b@x.example", same_as="1")
+    happens(pulled, "sent", email="a@x.example")
+    happens(pulled, "bounce", email="a@x.example")
+    happens(pulled, "sent", contact_id="2")
+    pulled.resolve()
+
+    assert pulled.found("deliveries", "id, person_id, delivered_at IS NULL") == [
+        ("crm:m>a@x.example", "crm:1", True),
+        ("crm:m>b@x.example", "crm:1", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_sent"), [("delivered", True), ("bounce", True), ("open", False), ("click", False)]
+)
+def test_an_email_was_sent_when_the_system_heard_of_its_way(
+    pulled: Pulled, kind: str, *, is_sent: bool
+) -> None:
+    """What the recipient did months later says nothing of that."""
+    happens(pulled, kind, contact_id="1")
+    happens(pulled, "unsubscribe", "2026-02-01", contact_id="1")
+    pulled.resolve()
+
+    sent_at = datetime.fromisoformat(SENT) if is_sent else None
+    assert pulled.only("deliveries", "sent_at") == (sent_at,)
+
+
 def test_a_program_opens_but_clicks_nothing(pulled: Pulled) -> None:
     """Its open counts as one, and makes the recipient unreliable; its click is none."""
     for kind in ("open", "click"):

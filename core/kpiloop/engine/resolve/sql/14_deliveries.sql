@@ -9,7 +9,8 @@ FROM staged_orders
 WHERE person_id IS NOT NULL AND ordered_at IS NOT NULL AND is_paid;
 
 -- Some systems tell what was delivered, others only what was sent and what bounced; and whoever
--- opens or clicks has got it.
+-- opens or clicks has got it. Where nothing tells when it was sent, its delivery or bounce does, but
+-- nothing that the recipient did, which may be months later.
 CREATE OR REPLACE TEMP TABLE staged_deliveries AS
 WITH telling AS (
     SELECT source, bool_or(told_delivered_at IS NOT NULL) AS tells
@@ -26,7 +27,7 @@ WITH telling AS (
     JOIN telling ON telling.source = email_deliveries.source
 )
 SELECT delivered.id, source, delivered.person_id, email_message_id, campaign_id, variant,
-    coalesce(told_sent_at, first_heard_at) AS sent_at, delivered_at, opened_at, opened_by_human_at,
+    coalesce(told_sent_at, least(told_delivered_at, bounced_at)) AS sent_at, delivered_at, opened_at, opened_by_human_at,
     is_unreliable, clicked_at, bounced_at, bounce_kind, unsubscribed_at, complained_at,
     conversions.converted_at
 FROM delivered
