@@ -68,9 +68,11 @@ def _told_by_several(entity: str, sources: str) -> str:
             f"{sources} tell in which stages people are: of each person the one counts that told "
             "of them first, unless [records] stages names the systems that count."
         )
+    unless = "unless they tell that it is the same, or " if entity == "deals" else "unless "
+    held = "costs of the same campaigns" if entity == "costs" else entity.replace("_", " ")
     return (
-        f"{sources} hold {entity}: one that both hold counts twice, unless they tell that it is "
-        f"the same, or [records] {entity} names the systems that count."
+        f"{sources} hold {held}: what both hold counts twice, {unless}[records] {entity} names "
+        "the systems that count."
     )
 
 

@@ -29,6 +29,10 @@ class Records(Section):
     traffic_periods: Systems = ()
     form_submissions: Systems = ()
     email_events: Systems = ()
+    activities: Systems = ()
+    survey_responses: Systems = ()
+    campaign_members: Systems = ()
+    social_posts: Systems = ()
 
     def named(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Each entity that has systems of record, with them."""

@@ -220,12 +220,25 @@ WITH stage_tellers AS (
         AND known.contact_id = stage_changes.parent_id
     WHERE of_entity = 'contacts' AND deleted_at IS NULL AND entered_at IS NOT NULL
     GROUP BY known.person_id
+), cost_tellers AS (
+    SELECT list(DISTINCT source) AS sources
+    FROM resolved.costs
+    WHERE campaign_id IS NOT NULL AND source <> 'config'
+    GROUP BY campaign_id, kind
 )
 SELECT entity, list(DISTINCT source ORDER BY source)
 FROM (
-    SELECT 'deals' AS entity, source FROM resolved.deals
+    SELECT DISTINCT 'deals' AS entity, source FROM resolved.deals
     UNION ALL
-    SELECT 'orders', source FROM resolved.orders
+    SELECT DISTINCT 'orders', source FROM resolved.orders
+    UNION ALL
+    SELECT DISTINCT 'page_views', source FROM resolved.page_views
+    UNION ALL
+    SELECT DISTINCT 'form_submissions', source FROM resolved.form_submissions
+    UNION ALL
+    SELECT DISTINCT 'email_events', source FROM resolved.email_events
+    UNION ALL
+    SELECT 'costs', unnest(sources) FROM cost_tellers WHERE len(sources) > 1
     UNION ALL
     SELECT 'stages', unnest(sources) FROM stage_tellers WHERE len(sources) > 1
 )

@@ -110,6 +110,42 @@ def test_deals_of_several_systems_are_told(pulled: Pulled) -> None:
     assert len(pulled.found("deals", "id")) == 2
 
 
+@pytest.mark.parametrize("entity", ["email_events", "form_submissions", "page_views"])
+def test_events_of_several_systems_are_told(pulled: Pulled, entity: str) -> None:
+    """Both may have seen the same."""
+    for source in ("crm", "shop"):
+        pulled.put(entity, source=source)
+
+    assert pulled.resolve().told_by_several == {entity: ("crm", "shop")}
+    assert pulled.resolve(systems_of_record={entity: ("crm",)}).told_by_several == {}
+
+
+def test_costs_of_one_campaign_in_several_systems_are_told(pulled: Pulled) -> None:
+    """Of one kind; two systems whose campaigns are two have spent twice."""
+    pulled.put("campaigns", id="k", utm_campaign="spring")
+    pulled.put("campaigns", id="k", source="shop", utm_campaign="spring")
+    day = {"first_day": "2026-03-01", "amount": Decimal(5)}
+    for source, campaign in (("crm", "k"), ("shop", "other")):
+        pulled.put("costs", source=source, kind="media", campaign_id=campaign, **day)
+    pulled.put("costs", source="shop", kind="fees", campaign_id="k", **day)
+
+    assert pulled.resolve().told_by_several == {}
+    pulled.put("costs", source="shop", kind="media", campaign_id="k", **day)
+    assert pulled.resolve().told_by_several == {"costs": ("crm", "shop")}
+
+
+@pytest.mark.parametrize(
+    "entity", ["activities", "campaign_members", "social_posts", "survey_responses"]
+)
+def test_only_the_system_of_record_tells_what_was_done(pulled: Pulled, entity: str) -> None:
+    """A call that is logged in both systems is one."""
+    for source in ("crm", "shop"):
+        pulled.put(entity, source=source)
+    pulled.resolve(systems_of_record={entity: ("shop",)})
+
+    assert pulled.only(entity, "source") == ("shop",)
+
+
 @pytest.mark.parametrize(("systems", "spent"), [((), 12), (("shop",), 7)])
 def test_only_the_system_of_record_tells_costs(
     pulled: Pulled, systems: tuple[str, ...], spent: int
@@ -211,22 +247,6 @@ def test_stages_of_ones_own_stand_between_the_known_ones(pulled: Pulled) -> None
     assert (str(mql), sql) == ("2026-01-09 00:00:00", None)
 
 
-def test_a_person_is_found_by_address_or_contact(pulled: Pulled) -> None:
-    """With contacts, reasons, stages and deals; nobody is found by an address that nobody has."""
-    pulled.contact("1", email="Ann@x.example", first_name="Ann")
-    pulled.contact("9", source="shop", email="ann@home.example", same_as="crm:1")
-    pulled.enters("1", lead="2026-01-05")
-    pulled.deal("d", "1")
-    pulled.resolve()
-
-    for known_as in (" ann@X.example", "ann@home.example", "shop:9"):
-        (ann,) = people_known_as(pulled.connection, known_as)
-        assert ann.person["person_id"] == "crm:1"
-    assert [each["id"] for each in ann.contacts] == ["1", "9"]
-    assert [each["rule"] for each in ann.joins] == ["same_as"]
-    assert [each["stage"] for each in ann.stages] == ["lead"]
-    assert [each["deal_id"] for each in ann.deals] == ["crm:d"]
-    assert people_known_as(pulled.connection, "bob@x.example") == []
 def test_a_lead_is_who_is_between_lead_and_opportunity(pulled: Pulled) -> None:
     """In stages of one's own, too; a deal is none."""
     ladder = ("visitor", *LADDER[:2], "sal", *LADDER[2:])
@@ -248,3 +268,19 @@ def test_a_lead_is_who_is_between_lead_and_opportunity(pulled: Pulled) -> None:
     ]
 
 
+def test_a_person_is_found_by_address_or_contact(pulled: Pulled) -> None:
+    """With contacts, reasons, stages and deals; nobody is found by an address that nobody has."""
+    pulled.contact("1", email="Ann@x.example", first_name="Ann")
+    pulled.contact("9", source="shop", email="ann@home.example", same_as="crm:1")
+    pulled.enters("1", lead="2026-01-05")
+    pulled.deal("d", "1")
+    pulled.resolve()
+
+    for known_as in (" ann@X.example", "ann@home.example", "shop:9"):
+        (ann,) = people_known_as(pulled.connection, known_as)
+        assert ann.person["person_id"] == "crm:1"
+    assert [each["id"] for each in ann.contacts] == ["1", "9"]
+    assert [each["rule"] for each in ann.joins] == ["same_as"]
+    assert [each["stage"] for each in ann.stages] == ["lead"]
+    assert [each["deal_id"] for each in ann.deals] == ["crm:d"]
+    assert people_known_as(pulled.connection, "bob@x.example") == []

@@ -3,7 +3,7 @@ SELECT source || ':' || id AS id, source, network, name, 'organic_social' AS cha
     campaign_of(source, campaign_id) AS campaign_id, product, impressions, reach, likes, comments,
     shares, reposts, reviews, clicks, posted_at
 FROM pulled.social_posts
-WHERE deleted_at IS NULL;
+WHERE deleted_at IS NULL AND counts_from('social_posts', source);
 
 CREATE OR REPLACE TEMP TABLE staged_activities AS
 SELECT told.source || ':' || told.id AS id, told.source, told.kind, told.outcome,
@@ -23,13 +23,13 @@ ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
     AND excluded.contact_id = told.contact_id
 ANTI JOIN excluded_company_ids ON excluded_company_ids.source = told.source
     AND excluded_company_ids.company_id = told.company_id
-WHERE told.deleted_at IS NULL;
+WHERE told.deleted_at IS NULL AND counts_from('activities', told.source);
 
 CREATE OR REPLACE TEMP TABLE staged_survey_responses AS
 WITH told AS (
     SELECT *, mailbox(plain(email)) AS address
     FROM pulled.survey_responses
-    WHERE deleted_at IS NULL
+    WHERE deleted_at IS NULL AND counts_from('survey_responses', source)
 )
 SELECT told.source || ':' || told.id AS id, told.source, survey_id, kind, score, lowest, highest,
     coalesce(by_contact.person_id, by_address.person_id) AS person_id, product, answered_at
@@ -54,7 +54,7 @@ LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
     AND known.contact_id = told.contact_id
 ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
     AND excluded.contact_id = told.contact_id
-WHERE told.deleted_at IS NULL;
+WHERE told.deleted_at IS NULL AND counts_from('campaign_members', told.source);
 
 CREATE OR REPLACE TEMP TABLE staged_segment_members AS
 SELECT told.source || ':' || told.id AS id, told.source, known.person_id, segments.name AS segment,
