@@ -124,7 +124,7 @@ class StageRow(Wire):
 
 
 class SalesforceOrder(Order):
-    """An order."""
+    """An order; its products are told by their own lines, which change without it."""
 
     id: Id = Field(validation_alias="Id")
     contact_id: Text = at("BillToContactId")

@@ -29,7 +29,8 @@ class Order(Record):
     deal_id: Text = None
     campaign_id: Text = None
     product: Text = None
-    """The product of the line with the highest amount, where there are several."""
+    """The product of the line with the highest amount; no value where the source tells lines apart
+    from their orders."""
     status: Text = None
     """paid, pending, cancelled or refunded; paid also where a part of the money went back."""
     amount: Money = None
