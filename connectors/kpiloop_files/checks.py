@@ -41,7 +41,7 @@ def checks(place: Place, inputs: Mapping[str, Readable]) -> Iterator[Check]:
 
 
 def _problem(place: Place, given: Readable, name: str) -> str:
-    path = place.path(name)
+    path = place.path(name, given.file)
     try:
         next(given.rows(path, name) if path else iter(()), None)
     except UnreadableError as error:

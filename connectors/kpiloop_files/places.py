@@ -6,10 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from kpiloop import ConfigError
 from kpiloop.web_api import Api
+from kpiloop_files.signed import without_query
 
 
 class Place(Protocol):
@@ -19,8 +19,8 @@ class Place(Protocol):
         """The files that there are now; ConfigError where there is none."""
         ...
 
-    def path(self, name: str) -> Path | None:
-        """A file on this machine; None where it is gone since it was named."""
+    def path(self, name: str, pattern: str) -> Path | None:
+        """A file that the pattern named, on this machine; None where it is gone since then."""
         ...
 
     def close(self) -> None:
@@ -51,7 +51,7 @@ class Folder:
             raise self._nothing(pattern, "matches no file")
         return sorted(each.relative_to(self.root).as_posix() for each in found)
 
-    def path(self, name: str) -> Path | None:
+    def path(self, name: str, pattern: str) -> Path | None:  # noqa: ARG002 - the name says all
         """The file's own path."""
         path = self.root / name
         return path if self._is_inside(path) else None
@@ -72,7 +72,10 @@ class Folder:
 
 
 class Address:
-    """Files below a web address; each is downloaded once for a pull, up to a size."""
+    """Files below a web address; each is downloaded once for a pull, up to a size.
+
+    A file is asked for by its pattern, which is one name with its query, and is called by its path.
+    """
 
     def __init__(self, api: Api, *, max_bytes: int) -> None:
         self._api = api
@@ -84,13 +87,15 @@ class Address:
         """The one file of this name, downloaded now."""
         with self._lock:
             self._download(pattern)
-        return [pattern]
+        return [without_query(pattern)]
 
-    def path(self, name: str) -> Path:
+    def path(self, name: str, pattern: str) -> Path | None:
         """The file as it was downloaded."""
+        if name != without_query(pattern):
+            return None
         with self._lock:
-            path = self._path(name)
-            return path if path.exists() else self._download(name)
+            path = self._path(pattern)
+            return path if path.exists() else self._download(pattern)
 
     def close(self) -> None:
         """Remove what was downloaded."""
@@ -99,16 +104,16 @@ class Address:
                 self._kept.cleanup()
                 self._kept = None
 
-    def _download(self, name: str) -> Path:
+    def _download(self, pattern: str) -> Path:
         return self._api.download(
-            f"/{name.lstrip('/')}", self._path(name), max_bytes=self._max_bytes
+            f"/{pattern.lstrip('/')}", self._path(pattern), max_bytes=self._max_bytes
         )
 
-    def _path(self, name: str) -> Path:
+    def _path(self, pattern: str) -> Path:
         if self._kept is None:
             self._kept = TemporaryDirectory(prefix="kpiloop-files-")
-        last = urlsplit(name).path.rpartition("/")[2]
-        digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+        last = without_query(pattern).rpartition("/")[2]
+        digest = hashlib.sha256(pattern.encode()).hexdigest()[:16]
         return Path(self._kept.name) / f"{digest}-{last[-80:]}"
 
 

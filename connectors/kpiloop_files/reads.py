@@ -34,6 +34,7 @@ from kpiloop_files.logs import LogInput
 from kpiloop_files.places import Address, Folder, Place, content_hash
 from kpiloop_files.repeated import Repeated, Rows
 from kpiloop_files.settings import FilesSettings
+from kpiloop_files.signed import refusal
 from kpiloop_files.tables import TableInput
 from kpiloop_files.text import UnreadableError
 
@@ -113,6 +114,7 @@ class Files(Connector[FilesSettings]):
             system=self.source.name,
             auth=BearerToken(token) if token else NoAuth(),
             share=self.source.share,
+            refusals=refusal,
             clock=self.source.clock,
         )
 
@@ -147,7 +149,7 @@ class Files(Connector[FilesSettings]):
         """The rows of one file, beginning after the line of the checkpoint."""
         given = self.inputs[stream.name]
         name, _, version = read.slice.rpartition("#")
-        path = self.place.path(name)
+        path = self.place.path(name, given.file)
         if path is None:
             # Where another file is left, this one is gone; else that is told as an error.
             self.place.names(given.file)
@@ -175,7 +177,7 @@ class Files(Connector[FilesSettings]):
         repeated = self._repeated.setdefault(given.name, Repeated(across_files=across_files))
         for earlier in repeated.before(self._files.get(given.name, ()), name):
             # They were read by the pull that was interrupted.
-            there = self.place.path(earlier)
+            there = self.place.path(earlier, given.file)
             for _ in repeated.mark(earlier, self._told(given, there, earlier) if there else ()):
                 pass
         yield from repeated.mark(name, rows)
@@ -209,7 +211,7 @@ def _stream_of(given: Input) -> Stream:
         place = connector.place
         names = place.names(given.file)
         connector.begin(given.name, names)
-        found = {name: place.path(name) for name in names}
+        found = {name: place.path(name, given.file) for name in names}
         return [f"{name}#{_version(given, path)}" for name, path in found.items() if path]
 
     return Stream(

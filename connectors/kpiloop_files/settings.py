@@ -18,6 +18,7 @@ from pydantic import (
 
 from kpiloop import Settings
 from kpiloop_files.entities import ENTITIES
+from kpiloop_files.signed import without_query
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WITHOUT_NAME = "id"
@@ -35,7 +36,7 @@ class Table(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    file: str = Field(min_length=1)
+    file: str = Field(min_length=1, repr=False)
     """The file's name below the folder, where `*` stands for anything; or below the address."""
     entity: str
     columns: Mapping[str, str] = Field(min_length=1)
@@ -104,7 +105,7 @@ class Log(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    file: str = Field(min_length=1)
+    file: str = Field(min_length=1, repr=False)
     name: str = "page_views"
     hosts: tuple[str, ...] = ()
     """The site's own hosts: a visit never comes from them."""
@@ -149,7 +150,9 @@ class FilesSettings(Settings):
             if not _NAME.fullmatch(name):
                 yield f"{name!r} is no name: small letters, digits and _"
         for table in self.tables:
-            yield from (f"table {table.file!r}: {problem}" for problem in table.problems())
+            # In a folder a `?` stands for a letter; in an address a key may follow it.
+            file = without_query(table.file) if self.base_url else table.file
+            yield from (f"table {file!r}: {problem}" for problem in table.problems())
 
     def _inputs(self) -> Iterator[Table | Log]:
         yield from self.tables

@@ -74,7 +74,7 @@ def test_what_was_downloaded_is_removed(remote: FilesFolder) -> None:
     """When the connector is closed."""
     connector = remote.connector()
     (name,) = connector.place.names("export/costs.csv")
-    path = connector.place.path(name)
+    path = connector.place.path(name, name)
     assert path is not None
     assert path.exists()
     connector.close()
