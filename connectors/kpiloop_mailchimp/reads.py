@@ -67,6 +67,7 @@ from kpiloop_mailchimp.wire import (
     Audience,
     AudiencePart,
     Member,
+    MemberTags,
     in_account,
     needed,
 )
@@ -101,6 +102,21 @@ def _spans(status: Params) -> "Callable[[Mailchimp, Read], Sequence[str]]":
         return spans
 
     return cut_all
+
+
+def _tagged_spans(connector: "Mailchimp", read: Read) -> Sequence[str]:
+    """The spans of the audiences that have tags at all."""
+    spans = _spans({})(connector, read)
+    audiences = {Span.parse(each).audience for each in spans}
+    tagged = {each for each in audiences if _has_tags(connector.api, each)}
+    return [each for each in spans if Span.parse(each).audience in tagged]
+
+
+def _has_tags(api: Api, audience: str) -> bool:
+    params: Params = {"type": "static", "count": 1, "fields": "segments.id"}
+    with suppress(NotFoundError):
+        return bool(rows_of(api.get(below(LISTS, audience, "segments"), params), "segments"))
+    return False
 
 
 class Mailchimp(Connector[MailchimpSettings]):
@@ -154,6 +170,11 @@ class Mailchimp(Connector[MailchimpSettings]):
     def archived_members(self, read: Read) -> Iterator[Page]:
         """Members that were archived; one that comes back is among the members again."""
         return self._members(read, ArchivedMember, _ARCHIVED)
+
+    @reads(MemberTags, slices=_tagged_spans)
+    def member_tags(self, read: Read) -> Iterator[Page]:
+        """Who bears which tag, of everybody: nothing says that a tag was taken away."""
+        return self._members(read, MemberTags, {})
 
     @reads(MailchimpCampaign, MailchimpEmail)
     def campaigns(self, read: Read) -> Iterator[Page]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AliasPath, BeforeValidator, Field
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 from kpiloop import (
     Contact,
@@ -17,13 +17,18 @@ from kpiloop import (
     Id,
     Instant,
     IsWord,
+    ItemKey,
+    Items,
     Joined,
     Key,
     Modified,
     Segment,
+    SegmentMember,
+    Spread,
     Term,
     Text,
     Whole,
+    Wire,
 )
 
 KEY = "kpiloop_id"
@@ -104,6 +109,42 @@ class ArchivedMember(Contact):
     id: Id = Field(validation_alias=KEY)
     modified: Annotated[Instant, Modified()] = Field(default=None, validation_alias="last_changed")
     archived: Annotated[Instant, Deleted()] = at("last_changed")
+
+
+class Tag(BaseModel):
+    """A tag, as a member bears it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: Id
+
+
+class MemberTags(Wire):
+    """The tags of one member; many have none."""
+
+    list_id: Id
+    contact_id: Id
+    tags: Items[Tag] = ()
+
+    spread: ClassVar[Spread | None] = Spread(
+        entity=SegmentMember,
+        items="tags",
+        alone=(),
+        each={
+            "id": Joined((Key("list_id"), Key("contact_id"), ItemKey("id"))),
+            "parent_id": Joined((Key("list_id"), ItemKey("id"))),
+            "contact_id": Joined((Key("list_id"), Key("contact_id"))),
+        },
+        plain={"id": r"[1-9][0-9]{0,17}"},
+        apart=("id",),
+    )
+
+    def records(self) -> Iterator[SegmentMember]:
+        """That the member is in the segment of each tag."""
+        contact = in_account(self.list_id, self.contact_id)
+        for tag in self.tags:
+            segment = in_account(self.list_id, tag.id)
+            yield SegmentMember(id=f"{contact}:{tag.id}", parent_id=segment, contact_id=contact)
 
 
 _ALWAYS = ("contact_id", "last_changed")

@@ -100,6 +100,32 @@ def test_who_only_bought_is_somebody_too(home: Home, account: Account) -> None:
     assert home.rows(living) == [("l1:c00001",), ("l1:c00002",)]
 
 
+def test_who_bears_a_tag_is_in_its_segment(home: Home, account: Account) -> None:
+    """A tag that is taken away is gone, whether or not the member counts as changed."""
+    rows = account.lists["/lists/l1/members"]
+    rows[0]["tags"] = [{"id": 7, "name": "Fair"}, {"id": 8, "name": "VIP"}]
+    rows[1]["tags"] = [{"id": 7, "name": "Fair"}]
+    living = "SELECT parent_id, contact_id FROM pulled.segment_members WHERE deleted_at IS NULL"
+    home.pull("segments", "members", "member_tags")
+    assert sorted(home.rows(living)) == [
+        ("l1:7", "l1:c00001"),
+        ("l1:7", "l1:c00002"),
+        ("l1:8", "l1:c00001"),
+    ]
+    rows[0]["tags"] = rows[0]["tags"][1:]
+    home.pull("segments", "members", "member_tags")
+    assert sorted(home.rows(living)) == [("l1:7", "l1:c00002"), ("l1:8", "l1:c00001")]
+
+
+def test_an_audience_without_tags_is_not_read_for_them(home: Home, account: Account) -> None:
+    """Nobody there can bear one."""
+    account.lists["/lists/l1/segments"] = []
+    report = home.pull("member_tags")
+    assert report.counts.new == 0
+    [stream] = report.streams
+    assert stream.calls <= 3  # the audiences, how many members there are, and its tags
+
+
 def test_a_field_of_the_account_can_be_mapped(home: Home, account: Account) -> None:
     """Any column of contacts can come from a merge field."""
     account.lists["/lists/l1/members"] = [member(1, merge_fields={"PRODUCT": "pumps"})]

@@ -10,7 +10,18 @@ from duckdb import DuckDBPyConnection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kpiloop import Contact, Cursor, EmailEvent, ManualClock, Page, Record, Stream, Window, Wire
+from kpiloop import (
+    Contact,
+    Cursor,
+    EmailEvent,
+    ManualClock,
+    Page,
+    Record,
+    SegmentMember,
+    Stream,
+    Window,
+    Wire,
+)
 from kpiloop.engine.pull.page_store import PageStore, Stored
 from kpiloop.engine.pull.quarantine import Quarantine
 from kpiloop.engine.pull.quick import is_quick
@@ -23,7 +34,7 @@ from kpiloop.engine.pull.spread import SpreadPath
 from kpiloop.engine.pull.spread_store import SpreadStore
 from kpiloop.warehouse.store import Warehouse
 from kpiloop_mailchimp.events import MACHINE, SENT_AT, Recipient
-from kpiloop_mailchimp.wire import ArchivedMember, Member
+from kpiloop_mailchimp.wire import ArchivedMember, Member, MemberTags
 from support.mailchimp import NOON, did, member, recipient
 
 HOSTILE: list[Any] = [
@@ -69,11 +80,33 @@ members = st.builds(
 )
 
 
+taggings = st.builds(
+    lambda row, changes: {**row, **changes},
+    st.builds(member, st.integers(1, 9)),
+    st.fixed_dictionaries(
+        {
+            "tags": st.one_of(
+                st.lists(
+                    st.one_of(
+                        st.fixed_dictionaries({"id": st.integers(0, 3), "name": hostile}),
+                        st.fixed_dictionaries({"id": hostile}),
+                        hostile,
+                    ),
+                    max_size=3,
+                ),
+                hostile,
+            )
+        },
+        optional={"list_id": hostile, "contact_id": hostile},
+    ),
+)
+
+
 class Way:
     """One of the two ways into an inbox of its own."""
 
     def __init__(self, folder: Path, *, quickly: bool) -> None:
-        entities: list[type[Record]] = [Contact, EmailEvent]
+        entities: list[type[Record]] = [Contact, EmailEvent, SegmentMember]
         self._opened = Warehouse.open(folder / f"{quickly}.duckdb", entities=entities, threads=1)
         self._warehouse = self._opened.__enter__()
         self._quickly = quickly
@@ -97,15 +130,16 @@ class Way:
             query = "SELECT record_id, raw, reason FROM state.quarantine ORDER BY ALL"
             return stored, inbox, writer.execute(query).fetchall()
 
-    def take_in(self, page: Page) -> Taken:
-        """What the quick way alone makes of a page of activity."""
-        assert Recipient.spread
+    def take_in(self, page: Page, model: type[Wire] = Recipient) -> Taken:
+        """What the quick way alone makes of a page of rows with items."""
+        assert model.spread
         with self._warehouse.transaction() as writer:
-            store = SpreadStore(SpreadPath(Recipient.spread), self._empty(writer, Recipient))
+            store = SpreadStore(SpreadPath(model.spread), self._empty(writer, model))
             return store.take_in(writer, [(1, page)])
 
     def _empty(self, writer: DuckDBPyConnection, model: type[Wire]) -> SightingRows:
-        for name in ("inbox.contacts", "inbox.email_events", "state.quarantine", "state.shapes"):
+        inboxes = ("inbox.contacts", "inbox.email_events", "inbox.segment_members")
+        for name in (*inboxes, "state.quarantine", "state.shapes"):
             writer.execute(f"DELETE FROM {name}")
         reading = Reading(
             source="acme",
@@ -174,6 +208,27 @@ def test_members_are_read_alike_both_ways(
     page = Page.json(json.dumps({"members": rows}).encode(), rows="members")
     quick, slow = (way.store(model, "contacts", page) for way in ways)
     assert quick == slow
+
+
+@both_ways
+@given(rows=st.lists(taggings, max_size=4))
+@example(rows=[{**member(1), "tags": [{"id": each}]} for each in HOSTILE])
+@example(rows=[{**member(1), "tags": each} for each in HOSTILE])
+@example(rows=[{**member(1), "tags": [{"id": 7}], "list_id": each} for each in HOSTILE])
+@example(rows=[{**member(1), "tags": [{"id": 7}], "contact_id": each} for each in HOSTILE])
+def test_tags_are_read_alike_both_ways(ways: tuple[Way, Way], rows: list[Any]) -> None:
+    """Whatever a member bears, the database makes of it what the wire model would make."""
+    page = Page.json(json.dumps({"members": rows}).encode(), rows="members")
+    quick, slow = (way.store(MemberTags, "segment_members", page) for way in ways)
+    assert quick == slow
+
+
+def test_ordinary_tags_take_the_quick_way(ways: tuple[Way, Way]) -> None:
+    """Nothing in rows as Mailchimp sends them keeps the database from reading them."""
+    tags = [{"id": 7, "name": "Fair"}, {"id": 8, "name": "VIP"}]
+    rows = [{**member(1), "tags": tags}, {**member(2), "tags": []}, {**member(3), "tags": tags[:1]}]
+    page = Page.json(json.dumps({"members": rows}).encode(), rows="members")
+    assert ways[0].take_in(page, MemberTags) == Taken(certain=3)
 
 
 def test_ordinary_activity_takes_the_quick_way(ways: tuple[Way, Way]) -> None:

@@ -80,7 +80,7 @@ class SpreadPath:
             f" SELECT {values}, $source, $stream, page * {SIGHTINGS_PER_PAGE} + place,"
             f" CASE WHEN certain THEN record.shape ELSE {DOUBTFUL} END FROM"
             # Beside `unnest`, all would be computed once for each record.
-            " (SELECT * EXCLUDE records, unnest(records) AS record FROM"
+            f" (SELECT * EXCLUDE records, unnest({self._shown()}) AS record FROM"
             f" (SELECT * EXCLUDE items, {certain} AS certain, {self._list()} AS records"
             f" FROM ({self._rows(rows_at)})))"
         )
@@ -111,6 +111,12 @@ class SpreadPath:
             " FROM (SELECT unnest($pages::BLOB[]) AS body, unnest($numbers::BIGINT[]) AS page,"
             f" unnest($skips::BIGINT[]) AS skip{given})"
         )
+
+    def _shown(self) -> str:
+        """The records of a row: a doubtful one without any is seen by one without values."""
+        if self._spread.alone:
+            return "records"
+        return "CASE WHEN certain OR len(records) > 0 THEN records ELSE [NULL] END"
 
     def _list(self) -> str:
         """The list of a row's records."""
