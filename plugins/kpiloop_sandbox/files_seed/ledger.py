@@ -15,6 +15,8 @@ from kpiloop_sandbox.files_seed.months import months
 
 HEADING = ("Monat", "Abteilung", "Kostenart", "Bezeichnung", "Betrag")
 _COMMISSION = Decimal("0.04")
+_MISTYPED = Decimal(10) ** 9
+"""No deal is worth so much: the company sells to small firms."""
 _CENT = Decimal("0.01")
 _STANDING = (
     ("marketing", "software", "Marketing-Software", Decimal(1_490)),
@@ -61,7 +63,7 @@ def _amount(deal: Deal) -> Decimal:
         amount = Decimal(deal.amount or 0)
     except InvalidOperation:
         return Decimal(0)
-    return amount if amount.is_finite() and amount > 0 else Decimal(0)
+    return amount if amount.is_finite() and 0 < amount < _MISTYPED else Decimal(0)
 
 
 def _german(amount: Decimal) -> str:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from kpiloop.warehouse.store import Warehouse
 from kpiloop_files.reads import Files
 from kpiloop_files.settings import FilesSettings
 from kpiloop_sandbox.company.generate import generate
-from kpiloop_sandbox.company.model import Channel, Company
+from kpiloop_sandbox.company.model import Channel, Company, Outcome
 from kpiloop_sandbox.company.options import CompanyOptions
 from kpiloop_sandbox.files_seed.source import files_source
 from kpiloop_sandbox.files_seed.write import write_files
@@ -140,3 +141,22 @@ def test_the_same_company_has_the_same_tables(tmp_path: Path) -> None:
             assert (tmp_path / "once" / text).read_bytes() == (
                 tmp_path / "again" / text
             ).read_bytes()
+
+
+@pytest.mark.parametrize("deal_amount", ["1e400", "9" * 41 + ".99", "Infinity", "-5", "abc", None])
+def test_a_mistyped_deal_earns_no_commission(tmp_path: Path, deal_amount: str | None) -> None:
+    """Whatever stands in an amount, the ledger is written: on most days some deal has nonsense."""
+    company = generate(replace(OPTIONS, contacts=60))
+    deals = [deal for account in company.accounts for deal in account.deals]
+    odd = next(deal for deal in deals if deal.outcome is Outcome.WON)
+    accounts = tuple(
+        replace(
+            account,
+            deals=tuple(
+                replace(deal, amount=deal_amount) if deal is odd else deal for deal in account.deals
+            ),
+        )
+        for account in company.accounts
+    )
+    write_files(tmp_path, replace(company, accounts=accounts))
+    assert "e+" not in (tmp_path / "ledger.csv").read_text(encoding="cp1252").lower()
