@@ -335,7 +335,10 @@ def text_of(term: Term, place: Callable[[Key | ItemKey], str]) -> str:
         case Word(word):
             return sql.text(word)
         case Joined(parts):
-            return f"concat_ws(':', {', '.join(text_of(part, place) for part in parts)})"
+            # No value where one part has none: `concat_ws` would give the others.
+            texts = (f"nullif({text_of(part, place)}, '')" for part in parts)
+            joined = " || ':' || ".join(texts)
+            return f"({joined})"
         case FirstOf(keys):
             found = ", ".join(f"nullif({place(key)}, '')" for key in keys)
             return f"coalesce({found})"
