@@ -135,8 +135,8 @@ def _lasting(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < _MINUTE:
-        return f", and at its limit {max(seconds, 1):.0f} seconds"
-    return f", and at its limit {seconds / _MINUTE:,.0f} minutes"
+        return f", and at its limit {max(seconds, 1):.0f} s"
+    return f", and at its limit {seconds / _MINUTE:,.0f} min"
 
 
 def _for_programs(cycle: Cycle, made: Plan) -> dict[str, object]:

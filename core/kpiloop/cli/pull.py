@@ -1,6 +1,7 @@
 """`kpiloop pull`: read what changed in the systems of the project."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -75,7 +76,7 @@ def show_pull(report: PullReport, output: Output) -> None:
     columns = ("stream", "read", "new", "changed", "unchanged", "deleted", "quarantined", "calls")
     output.table(
         columns,
-        [_row(stream) for stream in report.streams],
+        [_row(stream) for stream in report.streams if not stream.waits_for],
         title=f"Pulled from {report.source}",
         right=columns[1:],
         spare=("calls", "unchanged", "deleted", "changed"),
@@ -85,12 +86,20 @@ def show_pull(report: PullReport, output: Output) -> None:
             output.say(f"{stream.stream} stopped: {stream.error}")
         elif stream.unavailable:
             output.say(f"{stream.stream} is not available here: {stream.unavailable}.")
-        elif stream.waits_for:
-            output.say(f"{stream.stream} was not read, because {stream.waits_for} stopped.")
+    for line in _not_read(report):
+        output.say(line)
     if report.counts.quarantined:
         output.say(
             f"Set aside: {report.counts.quarantined:,}. `kpiloop quarantine` says which and why."
         )
+
+
+def _not_read(report: PullReport) -> Iterator[str]:
+    """One line for all streams that wait for the same one."""
+    waiting = Counter(stream.waits_for for stream in report.streams if stream.waits_for)
+    for stopped, streams in waiting.items():
+        were = "1 stream was" if streams == 1 else f"{streams} streams were"
+        yield f"{were} not read, because {stopped} stopped."
 
 
 def _row(stream: StreamReport) -> tuple[str, ...]:

@@ -146,18 +146,32 @@ def test_a_stream_that_stops_lets_the_others_go_on(desk: Desk) -> None:
     assert (report["contacts"]["read"], report["more"]["error"]) == (3, "nobody answers")
 
 
-def test_a_source_that_cannot_be_opened_lets_the_others_go_on(desk: Desk) -> None:
-    """A key that is missing for one system is a matter of that system alone."""
+def beside(desk: Desk, fails: str) -> Answer:
+    """A pull from two sources, the first of which fails."""
     path = desk.program.folder / "kpiloop.toml"
-    closed = f'[sources.closed]\nconnector = "crm"\nfolder = "{desk.crm}"\nfails = "opening"\n'
-    text = path.read_text(encoding="utf-8").replace("[sources.crm]", f"{closed}[sources.crm]")
+    first = f'[sources.closed]\nconnector = "crm"\nfolder = "{desk.crm}"\nfails = "{fails}"\n'
+    text = path.read_text(encoding="utf-8").replace("[sources.crm]", f"{first}[sources.crm]")
     path.write_text(text, encoding="utf-8")
     answer = desk("pull")
+    assert "Pulled from crm" in answer.out
+    return answer
+
+
+def test_a_source_that_cannot_be_opened_lets_the_others_go_on(desk: Desk) -> None:
+    """A key that is missing for one system is a matter of that system alone."""
+    answer = beside(desk, "opening")
     assert answer.exit_code == 2
     assert "closed: there is no key\nNext: Make one." in answer.out
-    assert "Pulled from crm" in answer.out
     (run,) = desk("runs", "--json").json
     assert run["status"] == "not green"
+
+
+def test_streams_that_wait_for_the_same_one_are_told_in_one_line(desk: Desk) -> None:
+    """A wrong key is one message, not one for each of thirty streams."""
+    answer = beside(desk, "key")
+    assert answer.exit_code == 2
+    assert "1 stream was not read, because contacts stopped." in answer.out
+    assert answer.out.count("the key is not accepted") == 1
 
 
 def test_a_stream_that_was_never_read_lets_nothing_be_computed(desk: Desk) -> None:
