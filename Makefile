@@ -33,7 +33,7 @@ demo: .venv-run/.wheel  ## one turn of the loop on a simulated company, nothing 
 .PHONY: test
 test: lint .venv-test/.wheel  ## lint, then build the wheel and run every test against it
 	@ulimit -v $(TEST_MEMORY) 2>/dev/null || true; \
-	PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest
+	PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest --numprocesses auto --dist loadfile
 
 .PHONY: lint
 lint: format types imports spelling  ## formatting, rules, types, floors, spelling

@@ -18,6 +18,7 @@ What your plan has of these is read too, and the rest is left out:
   crm.objects.products.read     crm.objects.feedback_submissions.read
   forms                         content
   business-intelligence         settings.currencies.read
+  oauth
 To write KPIs back:
   crm.objects.contacts.write    crm.schemas.contacts.write
   crm.objects.companies.write   crm.schemas.companies.write
