@@ -74,7 +74,7 @@ def sandbox(  # noqa: PLR0913 - each option is one trait of the accounts
     company = CompanyOptions(until=app.clock.now().date(), contacts=contacts, seed=seed)
     behaviour = Behaviour(latency_ms=latency_ms, index_lag_seconds=index_lag, limits=limits)
     wanted = [each for each in VENDORS if each.name in (vendors or [VendorName.HUBSPOT])]
-    ports = {each.name: _port(each, port) for each in wanted}
+    ports = {each.name: port_of(each, port) for each in wanted}
     for each in ports.values():
         if not is_free(each):
             raise _taken(each)
@@ -92,7 +92,7 @@ def sandbox(  # noqa: PLR0913 - each option is one trait of the accounts
     app.output.notice("\nThe sandbox has stopped." + (f" {keep} keeps it." if keep else ""))
 
 
-def _port(vendor: Vendor[Any], first: int) -> int:
+def port_of(vendor: Vendor[Any], first: int) -> int:
     """HubSpot's port is the first, and each vendor keeps its distance from it."""
     return first + vendor.port - HUBSPOT.port if first else 0
 

@@ -117,5 +117,10 @@ def _lines(stage: Stage, folder: Path) -> list[str]:
         "kpiloop show new_leads --by channel",
         "kpiloop explain cac",
         "less kpiloop.toml",
-        f"kpiloop sandbox {names} --keep .",
+        f"kpiloop sandbox {names} --keep .{_port(stage.hubspot)}",
     ]
+
+
+def _port(server: HubspotSandbox) -> str:
+    port = server.base_url.rpartition(":")[2]
+    return "" if int(port) == HUBSPOT.port else f" --port {port}"

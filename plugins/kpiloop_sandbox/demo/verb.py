@@ -16,12 +16,13 @@ from kpiloop_sandbox.company.options import CompanyOptions
 from kpiloop_sandbox.demo.tour import Served, Stage, tour
 from kpiloop_sandbox.files_seed.write import write_files
 from kpiloop_sandbox.project_file import demo_project
-from kpiloop_sandbox.serve import is_free, serving
-from kpiloop_sandbox.vendors import VENDORS, Behaviour
+from kpiloop_sandbox.serve import is_free, port_of, serving
+from kpiloop_sandbox.vendors import HUBSPOT, VENDORS, Behaviour
 
 PROJECT = "kpiloop.toml"
 FILES = "files"
 _FEWEST, _MOST = 100, 20_000
+_FIRST_PORTS = (*range(HUBSPOT.port, HUBSPOT.port + 1_000, 10), 0)
 
 
 def demo(
@@ -87,9 +88,8 @@ def _folder(home: Path | None) -> Generator[Path]:
 def _served(home: Path | None, company: CompanyOptions) -> Generator[Served]:
     """Every account, on the ports on which `kpiloop sandbox` will find them, or any free ones."""
     folder = None if home is None else home.absolute()
-    ports = {each.name: each.port if folder else 0 for each in VENDORS}
-    if not all(map(is_free, ports.values())):
-        ports = dict.fromkeys(ports, 0)
+    first = next(each for each in _FIRST_PORTS if all(is_free(port_of(v, each)) for v in VENDORS))
+    ports = {each.name: port_of(each, first) if folder else 0 for each in VENDORS}
     with ExitStack() as stack:
         yield {
             each: stack.enter_context(
