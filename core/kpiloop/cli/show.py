@@ -13,7 +13,7 @@ from kpiloop.cli.numbers import legend, marked
 from kpiloop.cli.overview import show_overview
 from kpiloop.engine.compute.question import Question
 from kpiloop.engine.cycle.cycle import Cycle
-from kpiloop.engine.cycle.definitions import catalog_of
+from kpiloop.engine.cycle.definitions import catalog_of, hash_of
 from kpiloop.engine.cycle.questions import is_published
 from kpiloop.errors import DefinitionError, NotYetError
 from kpiloop.kpi.calendar import Grain
@@ -59,6 +59,7 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     app = Application.of(context)
     catalog = catalog_of(app.project, app.host)
     cut = tuple(by or ())
+    _say_if_outdated(app, catalog)
     narrowed = kpis or cut or since or until or grain is not Grain.MONTH
     if app.output.is_plain and not narrowed and not as_csv:
         show_overview(app, catalog)
@@ -73,6 +74,17 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     app.output.data(asked)
     for name in names:
         _show_one(app, catalog, name, [each for each in asked if each.kpi == name], cut)
+
+
+def _say_if_outdated(app: Application, catalog: Catalog) -> None:
+    """A word before numbers that rest on other settings than today's."""
+    with Ledger.open(app.project.ledger) as ledger:
+        latest = Values(ledger, app.clock).latest_set()
+    if latest is not None and latest.definitions != hash_of(catalog, app.project.text):
+        app.output.notice(
+            "kpiloop.toml or a KPI has changed since these numbers were computed: "
+            "`kpiloop run --no-pull` computes them anew."
+        )
 
 
 def _with_dimensions(catalog: Catalog, cut: Sequence[str]) -> list[str]:

@@ -265,6 +265,22 @@ def test_a_plan_rests_on_todays_definitions(desk: Desk) -> None:
     assert [(row["old_value"], row["new_value"]) for row in rows] == [("1", None)] * 3
 
 
+def test_numbers_of_other_settings_are_shown_with_a_word(desk: Desk) -> None:
+    """A fiscal year that was moved is not in them yet; what to run is said, and then it is gone."""
+    desk("run")
+    assert desk("show", "known").err == ""
+    path = desk.program.folder / "kpiloop.toml"
+    moved = path.read_text(encoding="utf-8").replace(
+        "[project]", "[project]\nfiscal_year_starts = 4"
+    )
+    path.write_text(moved, encoding="utf-8")
+    assert "`kpiloop run --no-pull` computes them anew" in desk("show", "known").err
+    desk("run", "--no-pull")
+    answer = desk("show", "known", "--grain", "fiscal_year")
+    assert answer.err == ""
+    assert "FY20" in answer.out
+
+
 def test_every_verb_that_shows_something_answers_in_json(desk: Desk) -> None:
     """One JSON value on stdout and not a word beside it."""
     assert isinstance(desk("run", "--json").json, dict)

@@ -55,8 +55,8 @@ FINAL = (ConfigError, PluginError, RefusedError, ScopeError, UntrustedAnswerErro
 """Errors that asking again in the same words would meet again."""
 
 MEMORY_LIMIT = "160MB"
-"""What the warehouse is opened with for a pull: with it the whole process stays below 300 MB,
-however much is pulled."""
+"""What the warehouse is opened with for a pull: with it the whole process stays near 300 MB,
+however much is pulled (docs/benchmarks.md)."""
 
 THREADS = 1
 """Pages come one batch after the other: more threads of the database would only wait for work."""
