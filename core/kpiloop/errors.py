@@ -10,6 +10,7 @@ The tree (a test compares it with the classes below):
     ├── DefinitionError           fix a measure, KPI, formula or pack               exit 2
     ├── PluginError               fix or remove a plugin; all others work           exit 1
     ├── NotYetError               do the step before first, then run again          exit 1
+    │   └── UnreadError             sources could not be read; the worst of them says the exit code
     ├── BusyError                 another process is at work: try again later       exit 75
     ├── VendorError               a vendor's system did not do what was asked       exit 1
     │   ├── UnavailableError        retried long enough: try again later
@@ -25,7 +26,7 @@ The tree (a test compares it with the classes below):
     └── NotGreenError             the run ended, but its sums do not close           exit 1
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
 
 
 class KpiloopError(Exception):
@@ -35,7 +36,7 @@ class KpiloopError(Exception):
     says what would have been right; `todo` says what to do next. No part ever holds a secret.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, what: str, *, where: str = "", legal: str = "", todo: str = "") -> None:
         super().__init__(what)
@@ -57,7 +58,7 @@ class KpiloopError(Exception):
 class SettingsError(KpiloopError):
     """A setting must be corrected before the same call can work."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code: int = 2
 
 
 class ConfigError(SettingsError):
@@ -75,7 +76,7 @@ class ScopeError(SettingsError):
 class DefinitionError(KpiloopError):
     """A measure, KPI, formula, tree or pack is not legal; found when it is loaded."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code: int = 2
 
 
 class PluginError(KpiloopError):
@@ -86,10 +87,23 @@ class NotYetError(KpiloopError):
     """What is asked for rests on a step that was not taken yet."""
 
 
+class UnreadError(NotYetError):
+    """Sources could not be read, each for a reason of its own."""
+
+    def __init__(self, what: str, causes: Sequence[KpiloopError]) -> None:
+        super().__init__(what)
+        self.causes = tuple(causes)
+        self.exit_code = max(each.exit_code for each in causes)
+
+    def __str__(self) -> str:
+        """What that means, then each reason with what to do about it."""
+        return "\n".join([f"{self.what}.", *map(str, self.causes)])
+
+
 class BusyError(KpiloopError):
     """Another process holds what this one needs."""
 
-    exit_code: ClassVar[int] = 75
+    exit_code: int = 75
 
 
 class VendorError(KpiloopError):

@@ -14,7 +14,8 @@ this page.
 
 Every error that kpiloop raises on purpose says what happened, where, what is legal and what to do
 next. With `--json` it is an object on stderr: `{"error": {"kind", "what", "where", "legal", "todo",
-"exit_code"}}`, where `kind` names the error. None of them ever holds a key.
+"exit_code"}}`, where `kind` names the error; `UnreadError` has `causes`, too: such an object for
+each reason. None of them ever holds a key.
 
 | Exit code | Means |
 |---|---|

@@ -67,6 +67,8 @@ PLUGIN = """
             super().__init__(settings, source)
             if settings.fails == "opening":
                 raise CredentialError("there is no key", where=source.name, todo="Make one.")
+            if settings.fails == "asking":
+                raise UnavailableError("nobody opens", system=source.name, todo="Try later.")
 
         def writer(self):
             return CrmWriter(self.settings)

@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from kpiloop.cli.options import Options
-from kpiloop.errors import KpiloopError
+from kpiloop.errors import KpiloopError, UnreadError
 
 INTERRUPTED = 130
 _OWN = (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError)
@@ -63,7 +63,8 @@ def _tell_interrupted(options: Options) -> None:
         typer.echo(f"Interrupted: {what}. {todo}", err=True)
 
 
-def _parts(error: KpiloopError) -> Mapping[str, str | int]:
+def _parts(error: KpiloopError) -> Mapping[str, object]:
+    causes = error.causes if isinstance(error, UnreadError) else ()
     return {
         "kind": type(error).__name__,
         "what": error.what,
@@ -71,6 +72,7 @@ def _parts(error: KpiloopError) -> Mapping[str, str | int]:
         "legal": error.legal,
         "todo": error.todo,
         "exit_code": error.exit_code,
+        **({"causes": [_parts(each) for each in causes]} if causes else {}),
     }
 
 

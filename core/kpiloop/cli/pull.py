@@ -9,10 +9,11 @@ import typer
 from kpiloop.cli.application import Application
 from kpiloop.cli.output import Output
 from kpiloop.cli.progress import pull_progress
-from kpiloop.engine.cycle.booking import booked
+from kpiloop.engine.cycle.booking import Booking, booked, streams_of
 from kpiloop.engine.cycle.cycle import Cycle
 from kpiloop.engine.pull.report import PullReport, StreamReport
 from kpiloop.engine.pull.run import EVERYTHING, PullRequest
+from kpiloop.errors import KpiloopError, UnreadError
 
 
 def pull(
@@ -37,35 +38,47 @@ def pull(
     app = Application.of(context)
     with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "pull") as run:
         request = PullRequest(full=full, accept_deletes=accept_deletes)
-        reports = pull_sources(cycle, app.output, sources or (), request)
-        run.pulled(reports)
-    app.output.data(run.report["pull"])
+        reports = pull_sources(cycle, run, app.output, sources or (), request)
+    unopened = {each.source: {"error": str(each.error)} for each in reports if each.error}
+    app.output.data({**streams_of(reports), **unopened})
     if not run.is_green:
         raise typer.Exit(run.exit_code)
 
 
 def pull_sources(
     cycle: Cycle,
+    turn: Booking,
     output: Output,
     sources: Sequence[str] = (),
     request: PullRequest = EVERYTHING,
 ) -> list[PullReport]:
-    """Pull with progress, and show the counts of each source.
+    """Pull with progress, book it, and show the counts of each source.
 
-    Raises what stopped the first stream where not one could be read: a wrong key, no network.
+    Where not one stream could be read, raises what stopped it, or UnreadError with all that did: a
+    wrong key, no network.
     """
     with pull_progress(output) as listener:
         reports = list(cycle.pull(sources, request, listener=listener))
+    turn.pulled(reports)
     _require_any(reports)
     for report in reports:
         show_pull(report, output)
     return reports
 
 
+def errors_of(reports: Sequence[PullReport]) -> Sequence[KpiloopError]:
+    """What stopped something, each reason once."""
+    return list({str(error): error for each in reports for error in each.errors}.values())
+
+
 def _require_any(reports: Sequence[PullReport]) -> None:
-    errors = [error for report in reports for error in report.errors]
-    if errors and not any(stream.is_green for report in reports for stream in report.streams):
+    errors = errors_of(reports)
+    if not errors or any(stream.is_green for report in reports for stream in report.streams):
+        return
+    if len(errors) == 1:
         raise errors[0]
+    sources = " and ".join(report.source for report in reports if report.errors)
+    raise UnreadError(f"nothing could be read from {sources}", errors)
 
 
 def show_pull(report: PullReport, output: Output) -> None:

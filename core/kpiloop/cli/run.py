@@ -1,5 +1,6 @@
 """`kpiloop run`: one cycle, for cron and its like."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,11 +8,13 @@ import typer
 from kpiloop.cli.application import Application
 from kpiloop.cli.apply import apply_with_progress, show_applied
 from kpiloop.cli.plan import show_plan
-from kpiloop.cli.pull import pull_sources
+from kpiloop.cli.pull import errors_of, pull_sources
 from kpiloop.engine.cycle.booking import Booking, booked
-from kpiloop.engine.cycle.cycle import Cycle
+from kpiloop.engine.cycle.cycle import ComputeReport, Cycle
+from kpiloop.engine.pull.report import PullReport
 from kpiloop.engine.pull.run import PullRequest
 from kpiloop.engine.write_back.apply import report_of
+from kpiloop.errors import NotYetError, UnreadError
 
 
 def run(
@@ -31,17 +34,29 @@ def run(
     """
     app = Application.of(context)
     with Cycle.begin(app.project, app.host, app.clock) as cycle, booked(cycle.runs, "run") as turn:
-        if pull:
-            turn.pulled(pull_sources(cycle, app.output, request=PullRequest(full=full)))
-        _compute_and_write(app, cycle, turn, write=write)
+        request = PullRequest(full=full)
+        pulled = pull_sources(cycle, turn, app.output, request=request) if pull else ()
+        _show_and_write(app, cycle, turn, _compute(cycle, turn, pulled), write=write)
     app.output.data({"run": turn.run_id, "green": turn.is_green, **turn.report})
     if not turn.is_green:
         raise typer.Exit(turn.exit_code)
 
 
-def _compute_and_write(app: Application, cycle: Cycle, turn: Booking, *, write: bool) -> None:
-    computed = cycle.compute(turn.run_id)
+def _compute(cycle: Cycle, turn: Booking, pulled: Sequence[PullReport]) -> ComputeReport:
+    """Compute; where a source was never read, say what stopped it just now."""
+    try:
+        computed = cycle.compute(turn.run_id)
+    except NotYetError as error:
+        if errors := errors_of(pulled):
+            raise UnreadError(error.what, errors) from None
+        raise
     turn.computed(computed.published)
+    return computed
+
+
+def _show_and_write(
+    app: Application, cycle: Cycle, turn: Booking, computed: ComputeReport, *, write: bool
+) -> None:
     published = computed.published
     app.output.say(
         f"\nComputed as of {computed.horizon.moment.as_of:%Y-%m-%d %H:%M} UTC: "

@@ -27,11 +27,7 @@ class Booking:
 
     def pulled(self, reports: Sequence[PullReport]) -> None:
         """Take in what was pulled."""
-        self.report["pull"] = {
-            each.source: {stream.stream: _stream(stream) for stream in each.streams}
-            for each in reports
-            if each.error is None
-        }
+        self.report["pull"] = streams_of(reports)
         if closed := {each.source: str(each.error) for each in reports if each.error is not None}:
             self.report["not_opened"] = closed
         self._end_with(*(error.exit_code for each in reports for error in each.errors))
@@ -56,6 +52,15 @@ class Booking:
 
     def _end_with(self, *codes: int) -> None:
         self.exit_code = max(self.exit_code, *codes, 0)
+
+
+def streams_of(reports: Sequence[PullReport]) -> dict[str, dict[str, object]]:
+    """Source → stream → what became of it; without the sources that could not be opened."""
+    return {
+        each.source: {stream.stream: _stream(stream) for stream in each.streams}
+        for each in reports
+        if each.error is None
+    }
 
 
 @contextmanager

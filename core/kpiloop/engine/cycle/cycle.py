@@ -29,7 +29,7 @@ from kpiloop.engine.resolve.resolve import ResolveReport, resolve
 from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
 from kpiloop.engine.write_back.fields import PublishedField, definitions_hash, published_fields
 from kpiloop.engine.write_back.plan import make_plan
-from kpiloop.errors import ConfigError, NotYetError, PluginError, SettingsError
+from kpiloop.errors import ConfigError, NotYetError, PluginError, SettingsError, VendorError
 from kpiloop.kpi.calendar import Grain, Period
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.value import KpiValue
@@ -169,7 +169,7 @@ class Cycle:
             with self.warehouse(memory_limit=MEMORY_LIMIT, threads=THREADS) as warehouse:
                 try:
                     yield pull(warehouse, self.connector(source), request, listener=listener)
-                except (SettingsError, PluginError) as error:
+                except (SettingsError, PluginError, VendorError) as error:
                     yield PullReport(source=source, error=error)
 
     def compute(self, run_id: str) -> ComputeReport:
