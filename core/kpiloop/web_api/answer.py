@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from kpiloop.errors import UntrustedAnswerError, VendorError
 from kpiloop.web_api import strict_json
 
 SomeVendorError = TypeVar("SomeVendorError", bound=VendorError)
+Expected = TypeVar("Expected")
 
 _MESSAGE_KEYS = ("message", "detail", "error_description", "title", "error", "errors")
 _LONGEST_MESSAGE = 300
@@ -41,6 +42,23 @@ class Answer:
         except strict_json.NotJsonError as error:
             reason = str(error)
         raise self._not_json(reason)
+
+    def parse(self, expected: TypeAdapter[Expected]) -> Expected:
+        """The body as a type of the connector's own: `answer.parse(TypeAdapter(AcmeAccount))`.
+
+        Raises:
+            UntrustedAnswerError: It holds something else; its content is not told, for it may be
+                personal.
+        """
+        try:
+            return expected.validate_json(self.body)
+        except ValidationError:
+            pass
+        raise self.error(
+            UntrustedAnswerError,
+            "the answer does not have the form that the vendor's manual promises",
+            todo="try again later; if it stays, look for a newer version of the connector",
+        )
 
     def find(self, path: str) -> JsonValue:
         """What stands at a dotted path of keys ("paging.next.after"), or None.

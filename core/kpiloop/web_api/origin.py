@@ -37,7 +37,8 @@ class Origin:
         if parts is None or parts.query or parts.fragment or not _is_private(parts):
             raise _illegal_base(system)
         self._key = _key(parts)
-        self._root = f"{parts.scheme}://{parts.netloc}"
+        self.root = f"{parts.scheme}://{parts.netloc}"
+        """Scheme, host and port."""
 
     def address(self, path: str, params: Params | None) -> str:
         """The full address of a path below the base, or of a link to the same origin.
@@ -62,7 +63,7 @@ class Origin:
             raise ElsewhereError(host_of(link))
         # Built from our own root: no parser can be brought to see another host in it.
         target = parts._replace(scheme="", netloc="", fragment="").geturl()
-        return requote_uri(self._root + target)
+        return requote_uri(self.root + target)
 
 
 def root_of(url: str) -> str | None:

@@ -58,6 +58,11 @@ class Failure:
         """Whether the vendor only wants us to be slower."""
         return self.status == THROTTLED
 
+    @property
+    def unconnected(self) -> bool:
+        """Whether not even a connection was to be had: the address may be wrong."""
+        return self.nothing_done and self.status is None
+
 
 class Tries:
     """The course of one request over all its tries: what tenacity asks how to go on.

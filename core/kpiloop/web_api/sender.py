@@ -167,12 +167,24 @@ class Sender:
         unknown = not (call.repeatable or failure.nothing_done)
         count = "one try" if tries.count == 1 else f"{tries.count} tries"
         doubt = "; whether the request was carried out is unknown" if unknown else ""
-        system = call.origin.system
+        place = f" ({call.origin.root})" if failure.unconnected else ""
         return UnavailableError(
-            f"{failure.what}, after {count}{doubt}",
-            system=system,
+            f"{failure.what}{place}, after {count}{doubt}",
+            system=call.origin.system,
             method=call.method,
             path=call.path,
             status=failure.status,
-            todo=f"look into {system} before doing it again" if unknown else "try again later",
+            todo=_next(call, failure, unknown=unknown),
         )
+
+
+def _next(call: Call, failure: Failure, *, unknown: bool) -> str:
+    system = call.origin.system
+    if unknown:
+        return f"look into {system} before doing it again"
+    if failure.unconnected and call.signed:
+        return (
+            f"try again later; if it stays so, see whether the address in [sources.{system}] "
+            "(base_url, where it is set) is right, and whether this machine can reach it"
+        )
+    return "try again later"

@@ -101,16 +101,18 @@ def test_a_refused_connection_is_tried_again(clock: ManualClock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with Api(f"http://127.0.0.1:{port}", system="acme", auth=NoAuth(), clock=clock) as api:
-        with pytest.raises(UnavailableError, match="refused, after 5 tries"):
+        with pytest.raises(UnavailableError, match="after 5 tries") as caught:
             api.get("/things")
         assert api.usage.retries == 4
+    assert f"refused (http://127.0.0.1:{port})" in caught.value.what
+    assert "[sources.acme] (base_url" in caught.value.todo
 
 
 def test_a_name_that_cannot_be_resolved_is_tried_again(clock: ManualClock) -> None:
     """A resolver may be down for a moment."""
     base = "https://does-not-exist.invalid"
     with Api(base, system="acme", auth=NoAuth(), clock=clock) as api:
-        with pytest.raises(UnavailableError, match="name cannot be resolved"):
+        with pytest.raises(UnavailableError, match=r"resolved \(https://does-not-exist"):
             api.get("/things")
         assert api.usage.calls == 5
 
