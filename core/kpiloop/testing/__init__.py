@@ -1,6 +1,8 @@
 """What authors of connectors and plugins test theirs with."""
 
+from kpiloop.testing.clocks import ImpatientClock
 from kpiloop.testing.connector_contract import ConnectorContract
+from kpiloop.testing.fault_proxy import Exchange, FaultProxy
 from kpiloop.testing.fault_server import (
     FaultServer,
     Received,
@@ -17,21 +19,54 @@ from kpiloop.testing.fault_server import (
     too_many,
     web_page,
 )
+from kpiloop.testing.faults import (
+    At,
+    Fault,
+    Forward,
+    From,
+    Sometimes,
+    changed_answer,
+    cut_answer,
+    instead,
+    lost_answer,
+    meanwhile,
+    slow_answer,
+)
+from kpiloop.testing.forwarding import Answered
+from kpiloop.testing.read_contract import ReadContract
+from kpiloop.testing.vendor_account import VendorAccount
 
 __all__ = [
+    "Answered",
+    "At",
     "ConnectorContract",
+    "Exchange",
+    "Fault",
+    "FaultProxy",
     "FaultServer",
+    "Forward",
+    "From",
+    "ImpatientClock",
+    "ReadContract",
     "Received",
     "Reply",
+    "Sometimes",
+    "VendorAccount",
     "answer",
+    "changed_answer",
+    "cut_answer",
     "cut_off",
     "dripping_body",
     "dripping_headers",
     "gzip_bomb",
     "hung_up",
+    "instead",
+    "lost_answer",
+    "meanwhile",
     "redirect",
     "reset",
     "silence",
+    "slow_answer",
     "too_many",
     "web_page",
 ]

@@ -1,0 +1,81 @@
+"""A proxy in front of any account that speaks HTTP, which lets things go wrong.
+
+    with FaultProxy(account.base_url) as proxy:
+        proxy.fault = Sometimes(instead(too_many("30")))
+        connector = make_connector(proxy.base_url)
+
+Whatever stands behind it (a vendor's sandbox, a small server of a test, a recording) needs to know
+nothing of limits, lost answers or edits between two pages.
+"""
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from kpiloop.testing.fault_server import FaultServer, Received, Reply
+from kpiloop.testing.faults import Fault, as_reply
+from kpiloop.testing.forwarding import Answered, Upstream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request that was carried out, and the answer to it."""
+
+    request: Received
+    answered: Answered
+
+
+class FaultProxy:
+    """Passes requests on from the moment it is entered until it is left.
+
+    Attributes:
+        fault: What happens to the requests from now on; None: nothing.
+        exchanges: What was carried out, in the order of the answers.
+
+    Args:
+        upstream: The base address of the account.
+    """
+
+    def __init__(self, upstream: str) -> None:
+        self.fault: Fault | None = None
+        self.exchanges: list[Exchange] = []
+        self._upstream = Upstream(upstream)
+        self._server = FaultServer(self._serve)
+
+    @property
+    def root(self) -> str:
+        """Scheme, host and port."""
+        return self._server.base_url
+
+    @property
+    def base_url(self) -> str:
+        """What a connector takes for the account's address."""
+        return self.root + urlsplit(self._upstream.base_url).path
+
+    @property
+    def received(self) -> list[Received]:
+        """Every request up to now, those included that were not passed on."""
+        return self._server.received
+
+    def __enter__(self) -> Self:
+        self._server.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.__exit__(kind, error, trace)
+
+    def _serve(self, request: Received) -> Reply:
+        def forward() -> Answered:
+            answered = self._upstream.ask(request, seen_as=self.root)
+            self.exchanges.append(Exchange(request=request, answered=answered))
+            return answered
+
+        fault = self.fault
+        reply = fault(request, forward) if fault else None
+        return reply or as_reply(forward())
