@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
 # Folders count too: a deleted file changes its folder, and must leave the wheel.
 SOURCES := $(shell find core connectors plugins -name __pycache__ -prune -o -print)
+ODOO_SOURCES := $(shell find community/kpiloop-odoo -name e2e -prune -o -name '*.p[yt]*' -print)
 PACKAGING := pyproject.toml README.md LICENSE
 PYTHON_CODE := core connectors plugins tests benchmarks
 # DuckDB needs pytz at run time; keyring, pyarrow and pyjwt are extras, loaded when they are used;
@@ -24,7 +25,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 \
 
 .PHONY: help
 help:  ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: .venv-run/.wheel  ## one turn of the loop on a simulated company, nothing to set up
@@ -34,6 +35,10 @@ demo: .venv-run/.wheel  ## one turn of the loop on a simulated company, nothing 
 test: lint .venv-test/.wheel  ## lint, then build the wheel and run every test against it
 	@ulimit -v $(TEST_MEMORY) 2>/dev/null || true; \
 	PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest --numprocesses auto --dist loadfile
+
+.PHONY: e2e-odoo
+e2e-odoo: .venv-e2e/.odoo  ## the whole loop on a real Odoo, its pages included
+	@.venv-e2e/bin/python -B -m pytest community/kpiloop-odoo/e2e
 
 .PHONY: lint
 lint: format types imports spelling  ## formatting, rules, types, floors, spelling
@@ -72,6 +77,10 @@ lock:  ## pin the dependencies anew, with hashes and without hosts (needs uv)
 	@$(LOCK) pyproject.toml --output-file requirements/run.txt
 	@$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
 	@$(LOCK) pyproject.toml --group bench --output-file requirements/bench.txt
+	@$(LOCK) pyproject.toml requirements/e2e.in --constraint requirements/dev.txt \
+		--output-file requirements/e2e.txt
+	@$(LOCK) requirements/odoo.in --only-binary :all: --constraint requirements/dev.txt \
+		--output-file requirements/odoo.txt
 
 .PHONY: clean
 clean:  ## remove what make made
@@ -111,6 +120,11 @@ dist/.made: .venv-build/.made $(PACKAGING) $(SOURCES)
 
 .venv-%/.wheel: .venv-%/.made dist/.made
 	@$(@D)/bin/python $(PIP_INSTALL) --force-reinstall dist/*.whl
+	@touch $@
+
+# The connector, built from its own sources.
+.venv-e2e/.odoo: .venv-e2e/.wheel $(ODOO_SOURCES)
+	@.venv-e2e/bin/python $(PIP_INSTALL) --force-reinstall --no-build-isolation community/kpiloop-odoo
 	@touch $@
 
 .PRECIOUS: .venv-%/.made .venv-%/.wheel

@@ -25,8 +25,8 @@ def version(entry: str) -> str:
 
 
 def test_each_environment_has_a_lock() -> None:
-    """Building, running, developing and measuring are pinned apart."""
-    assert [lock.stem for lock in LOCKS] == ["bench", "build", "dev", "run"]
+    """Building, running, developing, measuring and a real Odoo are pinned apart."""
+    assert [lock.stem for lock in LOCKS] == ["bench", "build", "dev", "e2e", "odoo", "run"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
