@@ -35,6 +35,7 @@ from kpiloop.testing.faults import (
 from kpiloop.testing.forwarding import Answered
 from kpiloop.testing.read_contract import ReadContract
 from kpiloop.testing.vendor_account import VendorAccount
+from kpiloop.testing.write_contract import WriteContract
 
 __all__ = [
     "Answered",
@@ -52,6 +53,7 @@ __all__ = [
     "Reply",
     "Sometimes",
     "VendorAccount",
+    "WriteContract",
     "answer",
     "changed_answer",
     "cut_answer",
