@@ -31,5 +31,6 @@ VERBS: tuple[Command, ...] = (
     _verb("run", "Do one cycle: pull, compute, plan, and apply what is automatic."),
     _verb("runs", "List what was done, when, and how it ended."),
     _verb("quarantine", "List the records that were set aside, and why."),
+    _verb("new", "Make a package of your own: a connector or a KPI pack."),
     _verb("plugins", "List the plugins, and what is wrong with those that do not work."),
 )

@@ -1,0 +1,1 @@
+"""New packages for authors of plugins: their names, and the templates that they are made from."""
