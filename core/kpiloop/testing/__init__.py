@@ -34,6 +34,8 @@ from kpiloop.testing.faults import (
 )
 from kpiloop.testing.forwarding import Answered
 from kpiloop.testing.read_contract import ReadContract
+from kpiloop.testing.secrets_contract import SecretsContract
+from kpiloop.testing.settings_contract import SettingsContract
 from kpiloop.testing.vendor_account import VendorAccount
 from kpiloop.testing.write_contract import WriteContract
 
@@ -51,6 +53,8 @@ __all__ = [
     "ReadContract",
     "Received",
     "Reply",
+    "SecretsContract",
+    "SettingsContract",
     "Sometimes",
     "VendorAccount",
     "WriteContract",

@@ -1,6 +1,6 @@
 """A connector that does everything right passes every contract."""
 
-from kpiloop.testing import ReadContract, WriteContract
+from kpiloop.testing import ReadContract, SecretsContract, SettingsContract, WriteContract
 
 
 class TestReads(ReadContract):
@@ -9,3 +9,11 @@ class TestReads(ReadContract):
 
 class TestWrites(WriteContract):
     """Values are written into the small CRM as kpiloop expects it of any system."""
+
+
+class TestSettings(SettingsContract):
+    """The small CRM's settings explain themselves."""
+
+
+class TestSecrets(SecretsContract):
+    """The small CRM's key is shown to nobody."""
