@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -58,8 +58,8 @@ class Record(Wire):
 
     id: Id
 
-    def records(self) -> Iterable[Self]:
-        """Itself: one vendor record is one record."""
+    def records(self) -> Iterable["Record"]:
+        """Itself: one vendor record is one record. A wire model may add others to it."""
         return (self,)
 
 
