@@ -1,0 +1,1 @@
+"""A company that works with Odoo: what its people and its readers do."""
