@@ -4,35 +4,21 @@ A job costs few calls whatever the number of records. Its results wait for seven
 interrupted read goes on with the same job; five of its pages are fetched side by side.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Queue
 
 from kpiloop import Clock, RefusedError, UnavailableError
-from kpiloop.web_api import Answer, Api, Checkpoint, Page, csv_pages
+from kpiloop.web_api import Answer, Api, Checkpoint, Page
 from kpiloop_salesforce.answers import JOB, RESULT_PAGES, Job, ResultPages, parsed
 from kpiloop_salesforce.paths import data
+from kpiloop_salesforce.result_files import Part, fetched
 
-AT_ONCE = 5
-"""Pages of results that may be fetched side by side."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 _PATIENCE = 6 * 3_600.0
 """Seconds that a job may take."""
-_HELD = 32 * 2**20
-"""Bytes of pages that are fetched before they are needed."""
-_WAITING = 4 * AT_ONCE
-"""Small pages that are, so that storing some of them holds up none."""
 _OVER = frozenset({"Failed", "Aborted"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """One page of results: its address, and the checkpoint behind it."""
-
-    url: str
-    checkpoint: Checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +43,7 @@ class BulkQueries:
             place = _Place(job=self._begun(soql), listing="", done=0)
             yield Page.rows((), checkpoint=place.checkpoint)
         self._wait(place.job)
-        for part, answer in self._ahead(self._parts(place)):
-            yield from csv_pages(answer.body, checkpoint=part.checkpoint)
-            del answer  # else it would stay in memory until the next one has come
+        yield from fetched(self.api, self._parts(place))
 
     def _begun(self, soql: str) -> str:
         answer = self.api.post(
@@ -93,7 +77,7 @@ class BulkQueries:
                 todo="pull again; if it stays, set a higher bulk_above for this source",
             )
 
-    def _parts(self, place: "_Place") -> Iterator[_Part]:
+    def _parts(self, place: "_Place") -> Iterator[Part]:
         """The pages of results in order, by the lists that Salesforce gives of them."""
         first = data(self.version, "jobs", "query", place.job, "resultPages")
         skipped = place.done
@@ -102,7 +86,7 @@ class BulkQueries:
                 is_last = done == len(found.pages) and not found.next
                 behind = _Place(job=place.job, listing=listing, done=done)
                 if done > skipped:
-                    yield _Part(url=page.url, checkpoint=None if is_last else behind.checkpoint)
+                    yield Part(url=page.url, checkpoint=None if is_last else behind.checkpoint)
             skipped = 0
 
     def _lists(self, address: str) -> Iterator[tuple[str, ResultPages]]:
@@ -136,35 +120,6 @@ class BulkQueries:
 
     def _listed(self, address: str) -> ResultPages:
         return parsed(self.api.get(address), RESULT_PAGES)
-
-    def _ahead(self, parts: Iterator[_Part]) -> Iterator[tuple[_Part, Answer]]:
-        """The parts in order, while those after them are on their way or wait here.
-
-        Of large ones only few wait, so that memory stays flat.
-        """
-        pool = ThreadPoolExecutor(AT_ONCE)
-        waiting: deque[tuple[_Part, Future[Answer]]] = deque()
-        most = 1  # how large pages are is not known before the first has come
-        try:
-            for part in parts:
-                waiting.append((part, pool.submit(self._fetched, part.url)))
-                while len(waiting) > most:
-                    found = _first(waiting)
-                    most = max(1, min(_WAITING, _HELD // max(len(found[1].body), 1)))
-                    yield found
-                    del found  # as above
-            while waiting:
-                yield _first(waiting)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-    def _fetched(self, url: str) -> Answer:
-        return self.api.request("GET", url, headers={"Accept": "text/csv"})
-
-
-def _first(waiting: deque[tuple[_Part, Future[Answer]]]) -> tuple[_Part, Answer]:
-    part, future = waiting.popleft()
-    return part, future.result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
