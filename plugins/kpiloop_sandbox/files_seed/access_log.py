@@ -13,7 +13,7 @@ from kpiloop_sandbox.company.model import Company
 from kpiloop_sandbox.company.visits import SITE, Visit, visits
 
 DAYS = 60
-"""How long a server keeps its logs."""
+"""How long a server keeps its logs at least: it throws them away by the month."""
 _STREAM = 11 << 36
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ROBOT = "Mozilla/5.0 (compatible; Examplebot/2.1; +https://search.example/bot)"
@@ -21,7 +21,7 @@ _ROBOTS_A_DAY = 4
 
 
 def write_logs(folder: Path, company: Company) -> None:
-    """The last sixty days, in lines that are in the order of their times."""
+    """The last months, in lines that are in the order of their times."""
     folder.mkdir(exist_ok=True)
     files: dict[str, list[str]] = {}
     for moment, line in sorted(_lines(company)):
@@ -32,7 +32,7 @@ def write_logs(folder: Path, company: Company) -> None:
 
 def _lines(company: Company) -> Iterator[tuple[datetime, str]]:
     options = company.options
-    since = max(options.start, options.end - timedelta(days=DAYS))
+    since = max(options.start, (options.end - timedelta(days=DAYS)).replace(day=1))
     for visit in visits(options, company.people, since):
         yield from _of_visit(visit)
     chance = Chance(options.seed, _STREAM)

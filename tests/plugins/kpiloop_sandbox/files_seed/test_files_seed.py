@@ -25,6 +25,7 @@ from kpiloop_sandbox.files_seed.source import files_source
 from kpiloop_sandbox.files_seed.write import write_files
 
 OPTIONS = CompanyOptions(until=date(2026, 11, 21), contacts=300, months=12)
+BEGIN = (OPTIONS.end - timedelta(days=60)).replace(day=1)
 
 
 class Pulled:
@@ -102,9 +103,16 @@ def test_those_who_answer_are_customers_of_the_company(pulled: Pulled) -> None:
     assert {score for _, score in answers} <= set(range(1, 6))
 
 
+def test_the_log_begins_with_a_month(pulled: Pulled) -> None:
+    """Half a month would look like one in which hardly anybody came."""
+    ((first, last),) = pulled.ask("SELECT min(viewed_at), max(viewed_at) FROM pulled.page_views")
+    assert first.date() == BEGIN.date()
+    assert last - first >= timedelta(days=59)
+
+
 def test_the_log_has_the_visits_of_those_who_became_known(pulled: Pulled) -> None:
-    """Each person of the last sixty days has sent a form once."""
-    since = OPTIONS.end - timedelta(days=60)
+    """Each person of the months that it holds has sent a form once."""
+    since = BEGIN
     new = [each for each in pulled.company.people if since <= each.created_at < OPTIONS.end]
     ((forms,),) = pulled.ask("SELECT count(*) FROM pulled.page_views WHERE page = '/thank-you'")
     assert new
