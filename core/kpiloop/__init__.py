@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Value,
         Writer,
     )
+    from kpiloop.deprecation import ContractWarning
     from kpiloop.errors import (
         BusyError,
         ConfigError,
@@ -101,6 +102,7 @@ __all__ = [
     "Connector",
     "Connectors",
     "Contact",
+    "ContractWarning",
     "Cost",
     "CredentialError",
     "Current",
@@ -205,6 +207,7 @@ _HOMES = {
         "Value",
         "Writer",
     ),
+    "kpiloop.deprecation": ("ContractWarning",),
     "kpiloop.errors": (
         "BusyError",
         "ConfigError",

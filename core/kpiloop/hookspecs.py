@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pluggy
 
+from kpiloop.deprecation import Deprecation
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.resources.abc import Traversable
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from kpiloop.schema.record import Record
 
 PROJECT = "kpiloop"
+RENAMED: tuple[Deprecation, ...] = ()
+"""Hooks that had another name; a plugin that has the old one works, and is told."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

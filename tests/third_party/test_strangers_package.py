@@ -77,6 +77,8 @@ def test_the_package_is_found_with_all_that_it_brings(program: Program) -> None:
         "packs": ["acme/consent"],
         "entities": [],
         "commands": ["acme"],
+        "written_for": "<1,>=0.1",
+        "deprecated": [],
     }
 
 

@@ -16,10 +16,19 @@ def plugins(context: typer.Context) -> None:
     app.output.data(reports)
     columns = ("plugin", "status", "brings", "from")
     app.output.table(columns, [_row(each) for each in reports])
+    for report in (each for each in reports if each.deprecated):
+        app.output.say(_goes_away(report))
     for broken in app.host.broken:
         app.output.say(f"\n{broken.name} ({broken.module}): {broken.problem}\nNext: {broken.todo}")
     if app.host.broken:
         raise typer.Exit(1)
+
+
+def _goes_away(report: PluginReport) -> str:
+    origin = f"{report.module}, written for kpiloop {report.written_for or '?'}"
+    uses = "\n".join(f"- {each}" for each in report.deprecated)
+    todo = f"Update {report.distribution} before kpiloop, or tell its author."
+    return f"\n{report.name} ({origin}) works, but uses what goes away:\n{uses}\nNext: {todo}"
 
 
 def _row(report: PluginReport) -> tuple[str, ...]:

@@ -10,15 +10,17 @@ import sys
 import traceback
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 import pluggy
 
 from kpiloop import hookspecs
+from kpiloop.deprecation import Deprecation
 from kpiloop.errors import PluginError
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.plugin_host.finding import Found
+from kpiloop.plugin_host.warned import contract_warnings
 
 _LONGEST_REASON = 300
 _REFERENCE = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")
@@ -27,6 +29,8 @@ HOOKS: tuple[str, ...] = tuple(
     name for name in vars(hookspecs) if name.startswith(f"{hookspecs.PROJECT}_")
 )
 """The names of all hooks, as the page of hooks spells them."""
+_told_at_import: dict[str, Sequence[str]] = {}
+"""What importing a plugin told: a module is imported once, and asked several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,19 @@ class Asked:
 
     found: Found
     manager: pluggy.PluginManager
+    renamed: Sequence[Deprecation] = ()
+    told: list[str] = field(default_factory=list[str])
+    """What the plugin uses that goes away, as far as it was asked."""
 
     def answer(self, hook: str) -> Sequence[object]:
         """What the plugin says to one hook; nothing, where it does not implement it.
 
         Raises PluginError where the hook raises or does not answer with a sequence.
         """
-        caller = getattr(self.manager.hook, hook)
-        if not caller.get_hookimpls():
+        caller = self._caller(hook)
+        if caller is None:
             return ()
-        with _isolated(self.found, hook):
+        with _isolated(self.found, hook), contract_warnings(self.told):
             answers: list[object] = caller()
         if not answers:
             raise wrong_answer(self.found, hook, "None", _LIST)
@@ -53,8 +60,23 @@ class Asked:
             raise wrong_answer(self.found, hook, f"a {type(given).__name__}", _LIST)
         return tuple(given)
 
+    def _caller(self, hook: str) -> pluggy.HookCaller | None:
+        """What calls the plugin's function for a hook, be it under a name that the hook had."""
+        old = {each.old: str(each) for each in self.renamed if each.new == hook}
+        for name in (hook, *old):
+            caller: pluggy.HookCaller | None = getattr(self.manager.hook, name, None)
+            if caller is not None and caller.get_hookimpls():
+                self.told.extend(filter(None, [old.get(name)]))
+                return caller
+        return None
 
-def ask(found: Found) -> Asked:
+
+def names_of(hook: str, renamed: Sequence[Deprecation]) -> Sequence[str]:
+    """The names under which a plugin may have a hook: its own, and those that it had."""
+    return (hook, *(each.old for each in renamed if each.new == hook))
+
+
+def ask(found: Found, renamed: Sequence[Deprecation] = hookspecs.RENAMED) -> Asked:
     """Import a plugin and look at its hooks, without calling one.
 
     Raises PluginError where it cannot be imported or has a hook that kpiloop does not know.
@@ -66,15 +88,26 @@ def ask(found: Found) -> Asked:
             legal='[project.entry-points.kpiloop] with name = "package"',
             todo=f"Install {found.distribution} again, or tell its author.",
         )
-    with _isolated(found, "importing it"):
-        plugin: object = found.entry_point.load()
+    plugin, told = _imported(found)
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     with _isolated(found, "taking its hooks"):
         manager.register(plugin, name=found.name)
-    _refuse_unknown(found, _marked(manager, plugin))
-    _refuse_unmarked(found, _functions(plugin) - set(_marked(manager, plugin)))
-    return Asked(found, manager)
+    known = [*HOOKS, *(each.old for each in renamed)]
+    _refuse_unknown(found, _marked(manager, plugin), known)
+    _refuse_unmarked(found, _functions(plugin) - set(_marked(manager, plugin)), known)
+    return Asked(found, manager, renamed, told)
+
+
+def _imported(found: Found) -> tuple[object, list[str]]:
+    """What the entry point names, and what it uses that goes away."""
+    is_new = found.entry_point.module not in sys.modules
+    told: list[str] = []
+    with _isolated(found, "importing it"), contract_warnings(told):
+        plugin: object = found.entry_point.load()
+    if is_new:
+        _told_at_import[found.module] = told
+    return plugin, [*_told_at_import.get(found.module, ())]
 
 
 @contextmanager
@@ -105,9 +138,9 @@ def _functions(plugin: object) -> set[str]:
     return {name for name, value in inspect.getmembers_static(plugin) if inspect.isroutine(value)}
 
 
-def _refuse_unknown(found: Found, names: Iterable[str]) -> None:
+def _refuse_unknown(found: Found, names: Iterable[str], known: Sequence[str]) -> None:
     for name in names:
-        if name not in HOOKS:
+        if name not in known:
             raise PluginError(
                 f"there is no hook {name!r}{did_you_mean(name, HOOKS)}",
                 where=found.owner,
@@ -116,9 +149,9 @@ def _refuse_unknown(found: Found, names: Iterable[str]) -> None:
             )
 
 
-def _refuse_unmarked(found: Found, names: Iterable[str]) -> None:
+def _refuse_unmarked(found: Found, names: Iterable[str], known: Sequence[str]) -> None:
     for name in names:
-        if name in HOOKS:
+        if name in known:
             raise PluginError(
                 f"{name} is not marked, so it would never be called",
                 where=found.owner,

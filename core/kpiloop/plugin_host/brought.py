@@ -30,6 +30,8 @@ class Brought:
     packs: Mapping[str, Pack]
     entities: Mapping[str, type[Record]]
     commands: Mapping[str, Command]
+    told: Sequence[str] = ()
+    """What the plugin uses that goes away."""
 
 
 def brought_by(asked: Asked) -> Brought:
@@ -41,6 +43,7 @@ def brought_by(asked: Asked) -> Brought:
         packs=_by_name(found, "pack", [(p.origin, p) for p in _packs(asked)]),
         entities=_by_name(found, "entity", [(e.entity, e) for e in _entities(asked)]),
         commands=_by_name(found, "command", [(c.name, c) for c in commands_of(asked)]),
+        told=tuple(dict.fromkeys(asked.told)),
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from kpiloop.errors import PluginError
-from kpiloop.hookspecs import Command
-from kpiloop.plugin_host.asking import Asked, ask, wrong_answer
+from kpiloop.hookspecs import RENAMED, Command
+from kpiloop.plugin_host.asking import Asked, ask, names_of, wrong_answer
 from kpiloop.plugin_host.finding import Found, may_implement
 
 _HOOK = "kpiloop_commands"
@@ -20,7 +20,7 @@ def plugin_commands(plugins: Sequence[Found], *, taken: Collection[str]) -> Mapp
     """
     commands: dict[str, Command] = {}
     for found in plugins:
-        if not may_implement(found, _HOOK):
+        if not any(may_implement(found, name) for name in names_of(_HOOK, RENAMED)):
             continue
         try:
             brought = commands_of(ask(found))

@@ -1,5 +1,6 @@
 """Which plugins are installed: the entry points of the group `kpiloop`, none of them imported."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
@@ -10,6 +11,8 @@ GROUP = "kpiloop"
 _OWN = "kpiloop"
 """The distribution whose plugins come first, so that no stranger can take their names."""
 _UNKNOWN = "?"
+_OUR_RANGE = re.compile(rf"{_OWN}\s*\(?([^\w\s.(;-][^);]*)")
+"""A requirement of kpiloop that says which releases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,13 @@ class Found:
     def owner(self) -> str:
         """How a message names the plugin, so that one knows what to fix or remove."""
         return f"plugin {self.name!r} ({self.module}, from {self.distribution} {self.version})"
+
+    @property
+    def written_for(self) -> str:
+        """The releases of kpiloop that its distribution asks for; empty: it does not say."""
+        required = self.entry_point.dist.requires if self.entry_point.dist else ()
+        found = (_OUR_RANGE.match(each) for each in required or ())
+        return next((each[1].strip() for each in found if each), "")
 
 
 def installed() -> Sequence[Found]:

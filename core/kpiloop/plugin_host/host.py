@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Self
 
+from kpiloop.deprecation import Deprecation
 from kpiloop.errors import ConfigError, PluginError
-from kpiloop.hookspecs import Command
+from kpiloop.hookspecs import RENAMED, Command
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.kpi.pack import Pack
 from kpiloop.plugin_host.asking import ask
@@ -34,13 +35,18 @@ class PluginHost:
 
     @classmethod
     def load(
-        cls, plugins: Sequence[Found] | None = None, *, taken_commands: Collection[str] = ()
+        cls,
+        plugins: Sequence[Found] | None = None,
+        *,
+        taken_commands: Collection[str] = (),
+        renamed: Sequence[Deprecation] = RENAMED,
     ) -> Self:
         """Ask every plugin, those that are installed unless others are given.
 
-        `taken_commands` are verbs that no plugin may bring, because kpiloop has them.
+        `taken_commands` are verbs that no plugin may bring, because kpiloop has them; `renamed`
+        are the hooks that had another name.
         """
-        owners = _Owners(taken_commands)
+        owners = _Owners(taken_commands, renamed)
         reports: list[PluginReport] = []
         working: list[Brought] = []
         for found in installed() if plugins is None else plugins:
@@ -84,7 +90,8 @@ class PluginHost:
 class _Owners:
     """Who brings which name, while plugins are admitted one after the other."""
 
-    def __init__(self, taken_commands: Collection[str]) -> None:
+    def __init__(self, taken_commands: Collection[str], renamed: Sequence[Deprecation]) -> None:
+        self._renamed = renamed
         self._owners: dict[tuple[str, str], str] = {
             **{("command", name): "kpiloop itself" for name in taken_commands},
             **{("entity", entity.entity): "kpiloop itself" for entity in PULLED},
@@ -96,7 +103,7 @@ class _Owners:
         A plugin that was asked before keeps its names.
         """
         self._refuse_second(found, [("plugin", found.name)])
-        brought = brought_by(ask(found))
+        brought = brought_by(ask(found, self._renamed))
         names = list(_names(brought))
         self._refuse_second(found, names)
         self._owners |= dict.fromkeys([("plugin", found.name), *names], found.owner)
@@ -129,6 +136,7 @@ def _working(brought: Brought) -> PluginReport:
         packs=tuple(brought.packs),
         entities=tuple(brought.entities),
         commands=tuple(brought.commands),
+        deprecated=tuple(brought.told),
     )
 
 
@@ -144,4 +152,5 @@ def _report(found: Found, status: PluginStatus) -> PluginReport:
         version=found.version,
         module=found.module,
         status=status,
+        written_for=found.written_for,
     )

@@ -26,3 +26,7 @@ class PluginReport:
     packs: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    written_for: str = ""
+    """The releases of kpiloop that its distribution asks for; empty: it does not say."""
+    deprecated: tuple[str, ...] = ()
+    """What it uses that goes away, and what to use instead."""

@@ -1,5 +1,7 @@
 """`kpiloop plugins`: every plugin, and what is wrong with a broken one."""
 
+from textwrap import dedent
+
 from support.plugin_workshop import Workshop
 from support.program import Program
 
@@ -35,6 +37,18 @@ def test_a_broken_plugin_is_named_with_what_to_do(program: Program, workshop: Wo
     assert "Next: Update kpiloop-bad, tell its author, or uninstall it." in answer.out
     assert "connector acme" in answer.out
     assert "Traceback" not in answer.err
+
+
+def test_what_goes_away_is_told_and_costs_nothing(program: Program, workshop: Workshop) -> None:
+    """A plugin that uses an old word works; the exit code is 0, and the next step is named."""
+    warning = "import warnings\nfrom kpiloop import ContractWarning\n"
+    warning += 'warnings.warn("x goes away in kpiloop 0.3: use y", ContractWarning)\n'
+    workshop.make(warning + dedent(ACME))
+    answer = program("plugins")
+    assert answer.exit_code == 0
+    assert "acme (kpiloop_acme, written for kpiloop ?) works, but uses" in answer.out
+    assert "- x goes away in kpiloop 0.3: use y" in answer.out
+    assert "Next: Update kpiloop-acme before kpiloop, or tell its author." in answer.out
 
 
 def test_programs_read_the_same_as_people(program: Program, workshop: Workshop) -> None:
