@@ -74,6 +74,8 @@ class Client:
     """What is asked of one database; archived records are seen like any other."""
 
     api: Api
+    page: int
+    """How many records a call reads."""
     _fields: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def call(self, model: str, method: str, **arguments: object) -> Any:

@@ -22,7 +22,7 @@ def capacity(client: Client, entity: str) -> Capacity:
     models = MODELS[entity]
     may_define = bool(client.call(FIELDS, "has_access", operation="create"))
     may_write = all(client.call(model, "has_access", operation="write") for model in models)
-    where = [("model", "=", models[0]), ("name", "=like", r"x\_kpiloop\_%")]
+    where = [("model", "in", models), ("name", "=like", r"x\_kpiloop\_%")]
     names = [row["name"] for row in client.rows(FIELDS, where, ("name",))]
     lacking = [] if may_define else ["make custom fields"]
     lacking += [] if may_write else [f"change {entity}"]

@@ -7,7 +7,7 @@ is none. Merging moves the changes of all that were merged to the one that is le
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from kpiloop import Id, Instant, Items, Page, Read, StageChange, Text
+from kpiloop import Absent, Cursor, Id, Instant, Items, Page, Read, StageChange, Stream, Text
 from pydantic import BaseModel, ConfigDict
 
 from kpiloop_odoo.client import Client, batched
@@ -52,6 +52,17 @@ class DealHistory(OdooRow):
             stage=None if stage == "0" else stage,
             entered_at=moment,
         )
+
+
+HISTORY = Stream(
+    name="opportunity_stages",
+    models=(DealHistory,),
+    cursor=Cursor.NONE,
+    follows="opportunities",
+    absent=Absent.KEPT,
+    ids_per_slice=10 * BATCH,
+    optional=True,
+)
 
 
 def histories(client: Client, read: Read) -> Iterator[Page]:

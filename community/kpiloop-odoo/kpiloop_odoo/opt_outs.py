@@ -5,18 +5,21 @@ Their own records do not change when the list does, so they are looked up by wha
 
 from collections.abc import Iterator
 
-from kpiloop import Page, Read
+from kpiloop import Absent, Cursor, Page, Read, Stream
 
 from kpiloop_odoo.client import Client, Row
 from kpiloop_odoo.tables import Table
-from kpiloop_odoo.wire_people import lead_of
+from kpiloop_odoo.wire_people import OptOut, lead_of
 
-_LIST = Table(model="mail.blacklist")
+OPT_OUTS = Stream(
+    name="opt_outs", models=(OptOut,), cursor=Cursor.NONE, absent=Absent.KEPT, optional=True
+)
+_LIST = Table(OPT_OUTS.name, "mail.blacklist", OptOut)
 
 
 def opt_outs(client: Client, read: Read) -> Iterator[Page]:
     """The leads and contacts whose address came to the list, or left it."""
-    for rows in _LIST.pages(client, read, ("email", "active", "write_date")):
+    for rows in _LIST.rows(client, read, ("email", "active", "write_date")):
         listed = {row["email"]: row for row in rows}
         where = [("email_normalized", "in", [*listed])]
         leads = client.rows("crm.lead", where, ("email_normalized",))

@@ -4,7 +4,7 @@ What can be many is read by what changed, with a stream beside it that compares 
 is read whole each time. Models of applications that are not installed are left out.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -18,68 +18,42 @@ from kpiloop import (
     Page,
     Read,
     Settings,
+    Stream,
     Writer,
-    reads,
 )
 from kpiloop.web_api import Api
 
 from kpiloop_odoo.checks import account, checks
 from kpiloop_odoo.client import Client, connect
-from kpiloop_odoo.history import BATCH, DealHistory, histories
-from kpiloop_odoo.opt_outs import opt_outs
+from kpiloop_odoo.history import HISTORY, histories
+from kpiloop_odoo.opt_outs import OPT_OUTS, opt_outs
 from kpiloop_odoo.settings import OdooSettings
 from kpiloop_odoo.tables import Table
 from kpiloop_odoo.wire_mail import Click, OdooCampaign, OdooMailing, Trace
-from kpiloop_odoo.wire_people import (
-    CompanyKey,
-    ContactKey,
-    LeadKey,
-    OdooCompany,
-    OdooContact,
-    OdooLead,
-    OdooUser,
-    OptOut,
-)
-from kpiloop_odoo.wire_sales import (
-    DealKey,
-    MeetingKey,
-    OdooDeal,
-    OdooMeeting,
-    OdooOrder,
-    OdooStage,
-    OdooTask,
-    OrderKey,
-    TaskKey,
-)
+from kpiloop_odoo.wire_people import OdooCompany, OdooContact, OdooLead, OdooUser
+from kpiloop_odoo.wire_sales import OdooDeal, OdooMeeting, OdooOrder, OdooStage, OdooTask
 from kpiloop_odoo.writes import OdooWriter
 
-USERS = Table(model="res.users", where=(("share", "=", False),))
-STAGES = Table(model="crm.stage")
-CAMPAIGNS = Table(model="utm.campaign")
-LEADS = Table(model="crm.lead", like="res.partner")
-DEALS = Table(model="crm.lead", where=(("type", "=", "opportunity"),))
-CONTACTS = Table(
-    model="res.partner",
-    where=(("is_company", "=", False), ("type", "=", "contact"), ("partner_share", "=", True)),
-    like="crm.lead",
+_MAIL = [("mailing_type", "=", "mail")]
+_TRACES = [("trace_type", "=", "mail"), ("is_test_trace", "=", False)]
+_PEOPLE = [("is_company", "=", False), ("type", "=", "contact"), ("partner_share", "=", True)]
+_DONE = [("date_done", "!=", False), ("activity_type_id.category", "!=", "meeting")]
+TABLES = (
+    Table("users", "res.users", OdooUser, [("share", "=", False)], optional=False, is_small=True),
+    Table("stages", "crm.stage", OdooStage, optional=False, is_small=True),
+    Table("campaigns", "utm.campaign", OdooCampaign, is_small=True),
+    Table("leads", "crm.lead", OdooLead, optional=False, like="res.partner"),
+    Table("opportunities", "crm.lead", OdooDeal, [("type", "=", "opportunity")], optional=False),
+    Table("contacts", "res.partner", OdooContact, _PEOPLE, optional=False, like="crm.lead"),
+    Table("companies", "res.partner", OdooCompany, [("is_company", "=", True)], optional=False),
+    Table("orders", "sale.order", OdooOrder),
+    Table("meetings", "calendar.event", OdooMeeting),
+    Table("tasks", "mail.activity", OdooTask, _DONE),
+    Table("mailings", "mailing.mailing", OdooMailing, _MAIL, is_small=True),
+    Table("deliveries", "mailing.trace", Trace, _TRACES),
+    Table("clicks", "link.tracker.click", Click, [("mailing_trace_id", "!=", False)]),
 )
-COMPANIES = Table(model="res.partner", where=(("is_company", "=", True),))
-ORDERS = Table(model="sale.order")
-MEETINGS = Table(model="calendar.event")
-TASKS = Table(
-    model="mail.activity",
-    where=(("date_done", "!=", False), ("activity_type_id.category", "!=", "meeting")),
-)
-MAILINGS = Table(model="mailing.mailing", where=(("mailing_type", "=", "mail"),))
-TRACES = Table(
-    model="mailing.trace", where=(("trace_type", "=", "mail"), ("is_test_trace", "=", False))
-)
-CLICKS = Table(model="link.tracker.click", where=(("mailing_trace_id", "!=", False),))
-
-
-def ids_of(table: Table) -> Callable[["Odoo", Read], Sequence[str]]:
-    """Slices that are read once: as long as the ids are the same, so is the slice's name."""
-    return lambda connector, _read: (table.fingerprint(connector.client),)
+_BY_STREAM = {stream.name: (table, stream) for table in TABLES for stream in table.streams}
 
 
 class Odoo(Connector[OdooSettings]):
@@ -123,7 +97,7 @@ class Odoo(Connector[OdooSettings]):
     @cached_property
     def client(self) -> Client:
         """The database's models."""
-        return Client(self.api)
+        return Client(self.api, self.settings.rows_per_page)
 
     def checks(self) -> Iterator[Check]:
         """The key, its rights, and what is installed."""
@@ -137,112 +111,16 @@ class Odoo(Connector[OdooSettings]):
         """What writes custom fields."""
         return OdooWriter(self.client)
 
-    @reads(OdooUser)
-    def users(self, read: Read) -> Iterator[Page]:
-        """Users who may own records."""
-        return USERS.changes(self.client, read, OdooUser)
+    @classmethod
+    def streams(cls) -> Mapping[str, Stream]:
+        """All tables, the history of stages, and who wants no e-mail."""
+        tables = {name: stream for name, (_, stream) in _BY_STREAM.items()}
+        return {**tables, HISTORY.name: HISTORY, OPT_OUTS.name: OPT_OUTS}
 
-    @reads(OdooStage)
-    def stages(self, read: Read) -> Iterator[Page]:
-        """The stages of opportunities."""
-        return STAGES.changes(self.client, read, OdooStage)
-
-    @reads(OdooCampaign, optional=True)
-    def campaigns(self, read: Read) -> Iterator[Page]:
-        """Campaigns."""
-        return CAMPAIGNS.changes(self.client, read, OdooCampaign)
-
-    @reads(LeadKey, slices=ids_of(LEADS), once=True)
-    def lead_ids(self, read: Read) -> Iterator[Page]:
-        """Which leads and opportunities there are."""
-        return LEADS.ids(self.client, read)
-
-    @reads(OdooLead, cursor="modified", absent="kept")
-    def leads(self, read: Read) -> Iterator[Page]:
-        """Leads and opportunities that changed, as people; lost ones too."""
-        return LEADS.changes(self.client, read, OdooLead)
-
-    @reads(DealKey, slices=ids_of(DEALS), once=True)
-    def opportunity_ids(self, read: Read) -> Iterator[Page]:
-        """Which opportunities there are."""
-        return DEALS.ids(self.client, read)
-
-    @reads(OdooDeal, cursor="modified", absent="kept")
-    def opportunities(self, read: Read) -> Iterator[Page]:
-        """Opportunities that changed, as deals; lost ones too."""
-        return DEALS.changes(self.client, read, OdooDeal)
-
-    @reads(DealHistory, follows="opportunities", ids_per_slice=10 * BATCH, optional=True)
-    def opportunity_stages(self, read: Read) -> Iterator[Page]:
-        """The stages of the opportunities that changed."""
-        return histories(self.client, read)
-
-    @reads(ContactKey, slices=ids_of(CONTACTS), once=True)
-    def contact_ids(self, read: Read) -> Iterator[Page]:
-        """Which contacts there are."""
-        return CONTACTS.ids(self.client, read)
-
-    @reads(OdooContact, cursor="modified", absent="kept")
-    def contacts(self, read: Read) -> Iterator[Page]:
-        """Contacts that changed: people, but none of the own."""
-        return CONTACTS.changes(self.client, read, OdooContact)
-
-    @reads(OptOut, absent="kept", optional=True)
-    def opt_outs(self, read: Read) -> Iterator[Page]:
-        """Who wants no e-mail any more, or wants it again."""
-        return opt_outs(self.client, read)
-
-    @reads(CompanyKey, slices=ids_of(COMPANIES), once=True)
-    def company_ids(self, read: Read) -> Iterator[Page]:
-        """Which companies there are."""
-        return COMPANIES.ids(self.client, read)
-
-    @reads(OdooCompany, cursor="modified", absent="kept")
-    def companies(self, read: Read) -> Iterator[Page]:
-        """Companies that changed."""
-        return COMPANIES.changes(self.client, read, OdooCompany)
-
-    @reads(OrderKey, slices=ids_of(ORDERS), once=True, optional=True)
-    def order_ids(self, read: Read) -> Iterator[Page]:
-        """Which orders there are."""
-        return ORDERS.ids(self.client, read)
-
-    @reads(OdooOrder, cursor="modified", absent="kept", optional=True)
-    def orders(self, read: Read) -> Iterator[Page]:
-        """Quotations and orders that changed."""
-        return ORDERS.changes(self.client, read, OdooOrder)
-
-    @reads(MeetingKey, slices=ids_of(MEETINGS), once=True, optional=True)
-    def meeting_ids(self, read: Read) -> Iterator[Page]:
-        """Which meetings there are."""
-        return MEETINGS.ids(self.client, read)
-
-    @reads(OdooMeeting, cursor="modified", absent="kept", optional=True)
-    def meetings(self, read: Read) -> Iterator[Page]:
-        """Meetings that changed."""
-        return MEETINGS.changes(self.client, read, OdooMeeting)
-
-    @reads(TaskKey, slices=ids_of(TASKS), once=True, optional=True)
-    def task_ids(self, read: Read) -> Iterator[Page]:
-        """Which calls and other tasks were done."""
-        return TASKS.ids(self.client, read)
-
-    @reads(OdooTask, cursor="modified", absent="kept", optional=True)
-    def tasks(self, read: Read) -> Iterator[Page]:
-        """Calls and other tasks that were done."""
-        return TASKS.changes(self.client, read, OdooTask)
-
-    @reads(OdooMailing, optional=True)
-    def mailings(self, read: Read) -> Iterator[Page]:
-        """Mailings."""
-        return MAILINGS.changes(self.client, read, OdooMailing)
-
-    @reads(Trace, cursor="modified", optional=True)
-    def deliveries(self, read: Read) -> Iterator[Page]:
-        """What became of mailings at their recipients."""
-        return TRACES.changes(self.client, read, Trace)
-
-    @reads(Click, cursor="modified", optional=True)
-    def clicks(self, read: Read) -> Iterator[Page]:
-        """Clicks on links of mailings."""
-        return CLICKS.changes(self.client, read, Click)
+    def read_stream(self, stream: Stream, read: Read) -> Iterator[Page]:
+        """The pages of a stream."""
+        if stream is HISTORY:
+            return histories(self.client, read)
+        if stream is OPT_OUTS:
+            return opt_outs(self.client, read)
+        return _BY_STREAM[stream.name][0].read(self.client, stream, read)

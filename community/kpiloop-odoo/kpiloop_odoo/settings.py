@@ -22,3 +22,6 @@ class OdooSettings(Settings):
 
     requests_at_once: PositiveInt = 4
     """What the server's workers can do for kpiloop beside the people who work with it."""
+
+    rows_per_page: PositiveInt = 1_000
+    """How many records a call reads; fewer for a server with little memory."""

@@ -7,40 +7,64 @@ whenever their number, sum or largest says that they are others.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
-from kpiloop import ConfigError, Page, Read, Wire
+from kpiloop import Absent, ConfigError, Cursor, Page, Read, Record, Stream, Wire
 
 from kpiloop_odoo.client import Client, Domain, Row
-from kpiloop_odoo.wire import paths_of
+from kpiloop_odoo.wire import key_of, paths_of
 
-PAGE = 1_000
-IDS_PER_PAGE = 20_000
+_IDS = 20
+"""How many ids weigh as much as a record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Table:
-    """The records of a model that are read."""
+    """The records of a model that are read, as a stream."""
 
+    name: str
     model: str
+    wire: type[Wire]
     where: Domain = ()
+    _: KW_ONLY
+    optional: bool = True
+    """Whether the model comes with an application that need not be installed."""
+    is_small: bool = False
+    """Whether all records are read each time."""
     like: str = ""
     """Another model that fills the same entity: what the settings name may be only there."""
 
-    def changes(self, client: Client, read: Read, wire: type[Wire]) -> Iterator[Page]:
-        """The records that changed in the window, in the order of their ids."""
-        for rows in self.pages(client, read, self._paths(client, read, wire)):
-            yield Page.rows(rows, of=wire, checkpoint=rows[-1]["id"])
+    @property
+    def streams(self) -> Iterator[Stream]:
+        """The stream of what changed, and before it the one that tells what is gone."""
+        tells_gone = self.is_small or not issubclass(self.wire, Record)
+        if not tells_gone:
+            yield Stream(
+                name=f"{self.name}_ids",
+                models=(key_of(self.wire),),
+                cursor=Cursor.NONE,
+                slices=self._fingerprint,
+                once=True,
+                optional=self.optional,
+            )
+        yield Stream(
+            name=self.name,
+            models=(self.wire,),
+            cursor=Cursor.NONE if self.is_small else Cursor.MODIFIED,
+            absent=Absent.DELETED if tells_gone else Absent.KEPT,
+            optional=self.optional,
+        )
 
-    def ids(self, client: Client, read: Read) -> Iterator[Page]:
-        """The ids of all records."""
-        for rows in self.pages(client, read, (), size=IDS_PER_PAGE):
+    def read(self, client: Client, stream: Stream, read: Read) -> Iterator[Page]:
+        """The pages of one of the streams."""
+        paths = () if stream.once else self._paths(client, read)
+        for rows in self.rows(client, read, paths):
             yield Page.rows(rows, checkpoint=rows[-1]["id"])
 
-    def pages(
-        self, client: Client, read: Read, paths: Sequence[str], *, size: int = PAGE
-    ) -> Iterator[list[Row]]:
-        """What changed in the window, behind the checkpoint."""
+    def rows(self, client: Client, read: Read, paths: Sequence[str]) -> Iterator[list[Row]]:
+        """What changed in the window, behind the checkpoint, in the order of the ids."""
+        size = client.page if paths else client.page * _IDS
         last = read.checkpoint or 0
         start = read.window.start
         since = [("write_date", ">=", f"{start:%Y-%m-%d %H:%M:%S}")] if start else []
@@ -52,29 +76,29 @@ class Table:
                 return
             last = rows[-1]["id"]
 
-    def fingerprint(self, client: Client) -> str:
-        """Another text whenever a record was made or deleted: one cheap call."""
+    def _fingerprint(self, connector: Any, _read: Read, /) -> Sequence[str]:
+        """The name of the one slice: another one whenever a record was made or deleted."""
         counts = ["__count", "id:max", "id:sum"]
-        told = client.call(
+        [told] = connector.client.call(
             self.model,
             "formatted_read_group",
             domain=[*self.where],
             groupby=[],
             aggregates=counts,
         )
-        return ":".join(str(told[0][count]) for count in counts)
+        return (":".join(str(told[count]) for count in counts),)
 
-    def _paths(self, client: Client, read: Read, wire: type[Wire]) -> Sequence[str]:
+    def _paths(self, client: Client, read: Read) -> Sequence[str]:
         """The paths to read, without what this Odoo does not have for want of a module.
 
         Raises:
             ConfigError: The settings name a field that is not there.
         """
         known = client.fields(self.model)
-        paths = read.fields[wire]
+        paths = read.fields.get(self.wire, ())
         lacking = {path for path in paths if path.partition(".")[0] not in known}
         others = client.fields(self.like) if self.like else frozenset[str]()
-        for path in sorted(lacking - {*paths_of(wire).values()}):
+        for path in sorted(lacking - {*paths_of(self.wire).values()}):
             if path.partition(".")[0] not in others:
                 raise ConfigError(
                     f"{self.model} has no field {path}",

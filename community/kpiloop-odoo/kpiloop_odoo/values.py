@@ -17,6 +17,7 @@ KNOWN = "_known"
 
 _TYPES = {Kind.TEXT: "char", Kind.FLAG: "boolean", Kind.DAY: "date", Kind.INSTANT: "datetime"}
 _NUMBER = "float"
+_WHOSE = {("contacts", "crm.lead"): "person_", ("companies", "res.partner"): "company_"}
 _SECONDS = "%Y-%m-%d %H:%M:%S"
 
 
@@ -29,12 +30,10 @@ class Column:
 
     @classmethod
     def of(cls, definition: Definition, model: str) -> "Column":
-        """The field of a definition; an opportunity has values of its own and of its person."""
-        is_of_person = definition.entity == "contacts" and model == "crm.lead"
-        name = definition.field
-        if is_of_person:
-            name = f"kpiloop_person_{name.removeprefix('kpiloop_')}"
-        return cls(f"x_{name}", _TYPES.get(definition.kind, _NUMBER))
+        """The field of a definition; where a model has another entity's fields, it says whose."""
+        word = _WHOSE.get((definition.entity, model), "")
+        name = f"x_kpiloop_{word}{definition.field.removeprefix('kpiloop_')}"
+        return cls(name, _TYPES.get(definition.kind, _NUMBER))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, TypeGuard
 from urllib.parse import urlsplit
 
-from kpiloop import Id, Instant, Text, Wire
-from pydantic import AliasPath, BeforeValidator, Field, model_validator
+from kpiloop import Id, Instant, Record, Text, Wire, entities
+from pydantic import AliasPath, BeforeValidator, Field, create_model, model_validator
 
 LEAD = "lead-"
 """What the ids of contacts begin with that are leads: contacts' own numbers are others."""
@@ -60,6 +60,13 @@ def paths_of(model: type[Wire]) -> Mapping[str, str]:
         name: ".".join(map(str, place.path)) if isinstance(place, AliasPath) else name
         for name, place in places.items()
     }
+
+
+def key_of(model: type[Wire]) -> type[Record]:
+    """A wire model of the same entity that reads the id alone."""
+    entity = next(each for each in entities().values() if issubclass(model, each))
+    key: Any = (model.model_fields["id"].rebuild_annotation(), ...)
+    return create_model(f"{model.__name__}Key", __base__=entity, id=key)
 
 
 def names_in(name: str | None) -> tuple[str | None, str | None]:

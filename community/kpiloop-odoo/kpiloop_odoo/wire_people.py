@@ -26,24 +26,6 @@ from kpiloop_odoo.wire import LEAD, Domain, LeadId, OdooRow, at, names_in
 ModifiedAt = Annotated[Instant, Modified()]
 
 
-class LeadKey(OdooRow, Contact):
-    """A lead that there is."""
-
-    id: LeadId
-
-
-class ContactKey(OdooRow, Contact):
-    """A contact that there is."""
-
-    id: Id
-
-
-class CompanyKey(OdooRow, Company):
-    """A company that there is."""
-
-    id: Id
-
-
 class OdooLead(OdooRow, Contact):
     """A lead, or an opportunity, as the person who stands behind it."""
 

@@ -32,32 +32,8 @@ _MINUTES = Decimal(60)
 _ORDER_STATES = {"draft": "pending", "sent": "pending", "sale": "paid", "cancel": "cancelled"}
 
 
-class DealKey(OdooRow, Deal):
-    """An opportunity that there is."""
-
-    id: Id
-
-
-class OrderKey(OdooRow, Order):
-    """An order that there is."""
-
-    id: Id
-
-
 MeetingId = Annotated[Id, BeforeValidator(lambda number: f"meeting-{number}")]
 TaskId = Annotated[Id, BeforeValidator(lambda number: f"task-{number}")]
-
-
-class MeetingKey(OdooRow, Activity):
-    """A meeting that there is."""
-
-    id: MeetingId
-
-
-class TaskKey(OdooRow, Activity):
-    """A task that there is."""
-
-    id: TaskId
 
 
 class OdooStage(OdooRow, PipelineStage):
