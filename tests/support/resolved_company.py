@@ -12,6 +12,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.compute.compute import compute
+from kpiloop.engine.compute.coverage import ALL, Coverage
 from kpiloop.engine.compute.question import Cut, Moment, Question
 from kpiloop.engine.compute.records import RecordQuestion, compute_records
 from kpiloop.kpi.calendar import Grain, Period
@@ -38,6 +39,7 @@ class Company:
     pack: str = ""
     as_of: datetime = field(default_factory=lambda: utc("2027-06-30T12:00"))
     zone: ZoneInfo = BERLIN
+    coverage: Coverage = ALL
     rows: int = 0
 
     def put(self, table: str, **values: object) -> None:
@@ -60,7 +62,7 @@ class Company:
     @property
     def moment(self) -> Moment:
         """The as-of time."""
-        return Moment(self.as_of, self.zone)
+        return Moment(self.as_of, self.zone, coverage=self.coverage)
 
     def values(
         self,

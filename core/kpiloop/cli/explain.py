@@ -126,6 +126,7 @@ def _draw(app: Application, catalog: Catalog, tree: Node, numbers: dict[str, Kpi
         told = measured.get(node.name, "")
         if value is not None:
             told = marked(value, catalog.kpi(node.name).unit, app.project.currency)
+            told += f" {value.reason}" if value.reason else ""
         rows.append((f"{'  ' * level}{node.name}", told, f"= {node.formula}" if node.parts else ""))
     app.output.table(("", "", ""), rows)
 

@@ -13,11 +13,11 @@ Number = Decimal | float
 
 
 class Completeness(StrEnum):
-    """Whether a value can still change by time alone."""
+    """Whether a value is of its whole period, and can no more change by time alone."""
 
     COMPLETE = "complete"
     PARTIAL = "partial"
-    """The period goes on after the as-of time."""
+    """The period goes on after the as-of time, or what is told begins within it."""
     IMMATURE = "immature"
     """The period is over, but its cohort still has time to convert."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from kpiloop.engine.compute.coverage import ALL, Coverage
 from kpiloop.engine.compute.question import Cut
 from kpiloop.kpi.calendar import Period
 from kpiloop.kpi.measure import Absent, Function, Measure
@@ -28,6 +29,7 @@ class Cell:
 class Cells:
     """Cells by measure, cut, period and dimension values; absent ones by the measure's rule."""
 
+    coverage: Coverage = ALL
     found: dict[tuple[str, Cut, Period, Dimensions], Cell] = field(
         default_factory=dict[tuple[str, Cut, Period, Dimensions], Cell]
     )
@@ -56,6 +58,8 @@ class Cells:
         return cell or self._absent(measure, cut, period, dimensions)
 
     def _absent(self, measure: Measure, cut: Cut, period: Period, dimensions: Dimensions) -> Cell:
+        if gap := self.coverage.gap(measure.on, period):
+            return Cell(value=None, rows=0, reason=gap)
         if measure.absent is Absent.ZERO:
             return Cell(value=Decimal(0), rows=0)
         if measure.aggregate.function is not Function.SUM:

@@ -52,7 +52,7 @@ def compute(
         moment=moment,
         periods=all_periods(questions, moment),
         cuts={each: cuts_of(measures[each], asked) for each, asked in cuts.items()},
-        cells=Cells(),
+        cells=Cells(moment.coverage),
     )
     if asking.periods:
         asking.prepare()
@@ -95,7 +95,7 @@ def _values(catalog: Catalog, kpi: Kpi, question: Question, asking: Asking) -> I
     formula = catalog.expanded(kpi.name)
     sample = behind(formula, measures)
     asked = [
-        (period, completeness(kpi, period, asking.moment))
+        (period, completeness(kpi, measures.values(), period, asking.moment))
         for period in asked_periods(question, asking.moment)
     ]
     for cut in question.cuts:
@@ -142,9 +142,12 @@ def _result(formula: Formula, cells: Mapping[str, Cell]) -> Result:
     return result
 
 
-def completeness(kpi: Kpi, period: Period, moment: Moment) -> Completeness:
-    """Whether a value can still change by time alone."""
-    if not moment.is_over(period):
+def completeness(
+    kpi: Kpi, measures: Iterable[Measure], period: Period, moment: Moment
+) -> Completeness:
+    """Whether a value is of a whole period, and can no more change by time alone."""
+    begins_inside = any(moment.coverage.is_partial(each.on, period) for each in measures)
+    if begins_inside or not moment.is_over(period):
         return Completeness.PARTIAL
     if kpi.within_days is not None and not moment.is_mature(period, kpi.within_days):
         return Completeness.IMMATURE

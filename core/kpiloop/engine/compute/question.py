@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from kpiloop.engine.compute.coverage import ALL, Coverage
 from kpiloop.kpi.calendar import CIVIL, Calendar, Grain, Period
 
 Cut = tuple[str, ...]
@@ -30,6 +31,8 @@ class Moment:
     as_of: datetime
     zone: ZoneInfo
     calendar: Calendar = CIVIL
+    coverage: Coverage = ALL
+    """What is told at all, of the days before."""
 
     @cached_property
     def stored(self) -> datetime:

@@ -85,7 +85,12 @@ def _insert(catalog: Catalog, kpi: Kpi, question: RecordQuestion, moment: Moment
         f"{places[measure.name]} AS ({_by_record(measure, question, moment)})"
         for measure in measures
     ]
-    operands = {measure.name: _operand(measure, places[measure.name]) for measure in measures}
+    operands = {
+        measure.name: _operand(measure, places[measure.name])
+        if moment.coverage.gap(measure.on, question.period) is None
+        else f"NULL::{_EXACT}"
+        for measure in measures
+    }
     sample = [places[each] for each in behind(formula, places)]
     is_exact = _is_exact(formula, {measure.name: measure for measure in measures})
     value = _spelled(formula, operands)
@@ -98,7 +103,7 @@ def _insert(catalog: Catalog, kpi: Kpi, question: RecordQuestion, moment: Moment
         f"{value}::{_EXACT}" if is_exact else "NULL",
         "NULL" if is_exact else f"({value})::DOUBLE",
         " + ".join(f"coalesce({place}.rows, 0)" for place in sample),
-        text(completeness(kpi, question.period, moment).value),
+        text(completeness(kpi, measures, question.period, moment).value),
         text(kpi.version),
         f"TIMESTAMP '{moment.stored.isoformat(sep=' ')}'",
     ]

@@ -4,7 +4,7 @@ A cycle holds the lease from its beginning to its end, so that one process at a 
 stores. The warehouse is open only while a step needs it.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,10 +15,12 @@ from duckdb import DuckDBPyConnection
 
 from kpiloop.clock import Clock
 from kpiloop.connector.base import Connector
+from kpiloop.connector.reading import Stream
 from kpiloop.connector.writing import Writer
 from kpiloop.engine.compute.compute import compute
 from kpiloop.engine.compute.question import Moment, Question, asked_periods
 from kpiloop.engine.compute.records import RecordQuestion, compute_records
+from kpiloop.engine.cycle.coverage import coverage_of
 from kpiloop.engine.cycle.definitions import catalog_of, hash_of
 from kpiloop.engine.cycle.horizon import Horizon, as_of, horizon_of
 from kpiloop.engine.cycle.questions import published_questions, whole_periods
@@ -179,6 +181,7 @@ class Cycle:
                 horizon = horizon_of(connection, self._moment(self._as_of(connection)))
                 rules = rules_of(self.project, self.host, horizon.first_day, horizon.end_of_month)
                 resolved = resolve(connection, rules)
+                horizon = self._covered(connection, horizon)
             with warehouse.transaction() as connection:
                 published = self.values.publish(
                     run_id,
@@ -200,6 +203,7 @@ class Cycle:
             raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
         with self.warehouse() as warehouse, warehouse.transaction() as connection:
             horizon = horizon_of(connection, self._moment(latest.as_of))
+            horizon = self._covered(connection, horizon)
             known = [_within(question, horizon) for question in questions]
             return list(self._answers(connection, known, horizon))
 
@@ -208,12 +212,22 @@ class Cycle:
 
     def _as_of(self, connection: DuckDBPyConnection) -> datetime:
         """The as-of time of everything that was pulled."""
-        streams = [
-            (source, stream) for source in self.project.sources for stream in self._streams(source)
-        ]
-        return as_of(connection, streams)
+        return as_of(connection, list(self._all_streams()))
 
-    def _streams(self, source: str) -> Iterable[str]:
+    def _covered(self, connection: DuckDBPyConnection, horizon: Horizon) -> Horizon:
+        """With what the sources tell of, in the tables that are resolved."""
+        coverage = coverage_of(connection, self._all_streams(), horizon.first_day)
+        return replace(horizon, moment=replace(horizon.moment, coverage=coverage))
+
+    def _all_streams(self) -> Mapping[tuple[str, str], Stream]:
+        """Source and name → stream, of all sources."""
+        return {
+            (source, name): stream
+            for source in self.project.sources
+            for name, stream in self._streams(source).items()
+        }
+
+    def _streams(self, source: str) -> Mapping[str, Stream]:
         """The streams of a source; those that a connector declares are known without its keys."""
         declared = self.host.connector(self.project.connector_of(source)).streams()
         return declared or self.connector(source).all_streams()

@@ -1,0 +1,75 @@
+"""What the sources tell of: by the streams that were merged, and by what they brought."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from duckdb import DuckDBPyConnection
+
+from kpiloop.connector.reading import Stream
+from kpiloop.engine.compute.coverage import Coverage
+from kpiloop.schema.record import Record, entity_of
+from kpiloop.schema.registry import entities
+from kpiloop.warehouse.sql import name, table
+
+_MADE_OF: Mapping[str, tuple[str, ...]] = {
+    "customer_intervals": ("contacts", "deals", "orders"),
+    "deliveries": ("email_events",),
+    "people": ("contacts",),
+    "stage_intervals": ("contacts", "deals"),
+    **{
+        each: (each,)
+        for each in (
+            *("activities", "deals", "email_events", "form_submissions", "orders", "order_lines"),
+            *("page_views", "social_posts", "survey_responses", "traffic_periods"),
+        )
+    },
+}
+"""Resolved table → the entities of which any fills it. Costs tell by themselves what they cover."""
+
+_TRACES = {"page_views": "viewed_day", "traffic_periods": "traffic_day"}
+"""Tables of which systems throw the old away, with the day of a row: what lies before the first
+row is not known. Of people, deals or mailings the first is the first there was."""
+
+
+def coverage_of(
+    connection: DuckDBPyConnection,
+    streams: Mapping[tuple[str, str], Stream],
+    first_day: date,
+) -> Coverage:
+    """What is told in the tables that were just resolved; streams are those of the project.
+
+    An entity is told of where it has rows, deleted ones included, or where a stream of it was read
+    to its end: then there are none. A stream that the account lacks was never merged.
+    """
+    merged = set(connection.execute("SELECT DISTINCT source, stream FROM state.merges").fetchall())
+    told = {
+        entity for key, stream in streams.items() if key in merged for entity in _filled_by(stream)
+    }
+    told |= {each for each in entities() if each not in told and _has_rows(connection, each)}
+    return Coverage(
+        first_day=first_day,
+        untold={
+            each: " or ".join(made_of)
+            for each, made_of in _MADE_OF.items()
+            if told.isdisjoint(made_of)
+        },
+        since={
+            each: since for each, day in _TRACES.items() if (since := _first(connection, each, day))
+        },
+    )
+
+
+def _filled_by(stream: Stream) -> Iterable[str]:
+    """The entities that a stream certainly fills; of what holds several records, the rows tell."""
+    return (entity_of(each).entity for each in stream.models if issubclass(each, Record))
+
+
+def _has_rows(connection: DuckDBPyConnection, entity: str) -> bool:
+    statement = f"SELECT 1 FROM {table('pulled', entity)} LIMIT 1"
+    return connection.execute(statement).fetchone() is not None
+
+
+def _first(connection: DuckDBPyConnection, entity: str, day: str) -> date | None:
+    statement = f"SELECT min({name(day)}) FROM {table('resolved', entity)}"
+    row = connection.execute(statement).fetchone()
+    return row[0] if row else None
