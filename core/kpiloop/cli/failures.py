@@ -12,10 +12,13 @@ from pathlib import Path
 import typer
 
 from kpiloop.cli.options import Options
+from kpiloop.cli.streams import to_nobody
 from kpiloop.errors import KpiloopError, UnreadError
 
 INTERRUPTED = 130
-_OWN = (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError)
+NOBODY_READS = 141
+"""As of a program that the shell ends because its reader has left."""
+_OWN = (typer.Exit, typer.Abort, typer.TyperException)
 """What the program's own machinery raises to end it, or to say how a verb is called."""
 
 
@@ -27,8 +30,12 @@ def explained(options: Options, *, log: Path | None = None) -> Generator[None]:
     """
     try:
         yield
+        sys.stdout.flush()
     except _OWN:
         raise
+    except BrokenPipeError:
+        to_nobody(sys.stdout)
+        raise typer.Exit(NOBODY_READS) from None
     except KeyboardInterrupt:
         _tell_interrupted(options)
         raise typer.Exit(INTERRUPTED) from None

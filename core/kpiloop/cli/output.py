@@ -14,11 +14,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kpiloop.cli.streams import to_nobody
 from kpiloop.project.tables import is_table
 
 _ENDLESS = 100_000
 _GAP = 2
 """Blanks between two columns."""
+
+
+class _Screen(Console):
+    """A console whose reader may leave, as `head` does: then the work goes on in silence."""
+
+    def on_broken_pipe(self) -> None:
+        """Write what follows to nobody, instead of ending the program."""
+        self.quiet = True
+        to_nobody(self.file)
 
 
 class Output:
@@ -27,9 +37,9 @@ class Output:
     def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
         self.quiet = quiet
         self.as_json = as_json
-        self.console = Console(highlight=False, width=_width())
+        self.console = _Screen(highlight=False, width=_width())
         """For people: what a verb shows; silent where JSON or quiet is wanted."""
-        self.notices = Console(stderr=True, highlight=False, quiet=quiet or as_json)
+        self.notices = _Screen(stderr=True, highlight=False, quiet=quiet or as_json)
         """For progress and remarks; a progress bar is drawn here."""
 
     @property

@@ -22,7 +22,7 @@ def quarantine(
     """
     app = Application.of(context)
     with (
-        Cycle.begin(app.project, app.host, app.clock) as cycle,
+        Cycle.look(app.project, app.host, app.clock) as cycle,
         cycle.warehouse() as warehouse,
         warehouse.cursor() as cursor,
     ):

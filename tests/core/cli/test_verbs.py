@@ -37,6 +37,21 @@ class Desk:
         """Run the program."""
         return self.program(*arguments, **environment)
 
+    def unread(self, *arguments: str) -> int:
+        """Run the program, whose answer nobody reads; its exit code."""
+        with subprocess.Popen(
+            [sys.executable, "-c", START, *arguments],
+            cwd=self.program.folder,
+            env={**os.environ, **self.program.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as running:
+            assert running.stdout
+            running.stdout.close()
+            _, err = running.communicate(timeout=60)
+        assert err == b""
+        return running.returncode
+
     def interrupted(self, *arguments: str, sign: Path, **environment: str) -> Answer:
         """Run the program, and press Ctrl-C once a file is there."""
         with subprocess.Popen(
@@ -227,12 +242,24 @@ def test_while_another_process_is_at_work_one_can_look_but_not_touch(desk: Desk)
         Ledger.open(desk.program.folder / "home" / "ledger.sqlite") as ledger,
         lease(ledger, SystemClock()),
     ):
-        for verb in ("pull", "apply", "quarantine"):
+        for verb in ("pull", "apply"):
             answer = desk(verb, "--json")
             assert answer.exit_code == 75, verb
             assert str(os.getpid()) in json.loads(answer.err)["error"]["what"]
-        for line in (("show",), ("show", "known"), ("explain", "known"), ("plan", "--show")):
+        looking = (("show",), ("show", "known"), ("explain", "known"), ("plan", "--show"))
+        for line in (*looking, ("quarantine",)):
             assert desk(*line).exit_code == 0, line
+
+
+def test_what_no_source_tells_has_no_value_and_says_why(desk: Desk) -> None:
+    """A CRM without a web site does not mean that nobody looked at one."""
+    assert desk("run", "--no-write").exit_code == 0
+    reason = "no source tells page_views"
+    months = desk("show", "page_views", "--json").json
+    assert {(each["value"], each["reason"]) for each in months} == {(None, reason)}
+    assert reason in desk("show", "page_views").out
+    assert reason in desk("explain", "page_views").out
+    assert desk("show", "known", "--json").json[-1]["value"] is not None
 
 
 def test_an_interrupted_pull_is_booked_and_goes_on(desk: Desk) -> None:
@@ -244,6 +271,15 @@ def test_an_interrupted_pull_is_booked_and_goes_on(desk: Desk) -> None:
     assert desk("runs", "--json").json[0]["status"] == "interrupted"
     desk.set("contacts = 60")
     assert desk("pull", "--json").json["crm"]["contacts"]["new"] == 60
+
+
+def test_a_reader_who_leaves_stops_no_run(desk: Desk) -> None:
+    """`kpiloop run | head` does all of its work; what only answers ends as the shell expects."""
+    assert desk.unread("run") == 0
+    assert [run["status"] for run in desk("runs", "--json").json] == ["green"]
+    assert len(list(desk.crm.glob("*.value"))) == 3
+    assert desk.unread("show", "--json") == 141
+    assert desk.unread("show", "known", "--csv") == 141
 
 
 def test_an_interrupted_apply_is_booked_and_goes_on(desk: Desk) -> None:
