@@ -54,5 +54,5 @@ class Repeated:
         where = f"row {first % _LINES}"
         if first // _LINES != number:
             where += f" of {self._files[first // _LINES]}"
-        problem = f"must have an id of its own, {where} has the same"
+        problem = f"must have an id that no earlier row has ({where} has this one)"
         return {**row, "problem": problem, "found": record_id}

@@ -26,6 +26,7 @@ from kpiloop_files.settings import Table
 
 COLUMNS = "columns"
 CONSTANTS = "constants"
+_COST = ("costs", "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,25 @@ def _field(entity: type[Record], name: str, table: Table, place: AliasPath) -> A
 
 
 def _annotation(entity: type[Record], name: str) -> Any:
-    return entity.model_fields[name].rebuild_annotation()
+    """The type of a field of the schema, with what only files need of it."""
+    annotation = entity.model_fields[name].rebuild_annotation()
+    if name == "channel":
+        annotation = Annotated[annotation, BeforeValidator(_in_lower_case)]
+    if (entity.entity, name) == _COST:
+        annotation = Annotated[annotation, BeforeValidator(_not_empty)]
+    return annotation
+
+
+def _in_lower_case(value: object) -> object:
+    """A channel as all others are written: people write Email one month and email the next."""
+    return value.lower() if isinstance(value, str) else value
+
+
+def _not_empty(value: object) -> object:
+    """A cost without an amount would be stored and count nowhere."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise ValueError("must hold an amount")
+    return value
 
 
 def _placed(error: ValidationError, place: str) -> Iterator[InitErrorDetails]:

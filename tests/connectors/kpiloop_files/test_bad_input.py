@@ -21,6 +21,25 @@ def test_row_and_column_of_a_rejected_value_are_named(folder: FilesFolder) -> No
     ]
 
 
+def test_a_cost_without_an_amount_is_set_aside(folder: FilesFolder) -> None:
+    """Stored, it would count nowhere, and nobody would know."""
+    counts = folder.costs(f"{HEADING}2026-01,email,\n2026-02,email, \n2026-03,email,0\n")
+    assert (counts.new, counts.quarantined) == (1, 2)
+    assert sorted(folder.reasons()) == [
+        "costs.csv, row 2, column spent: must hold an amount, not ''",
+        "costs.csv, row 3, column spent: must hold an amount, not ' '",
+    ]
+
+
+def test_channels_are_the_same_however_they_are_capitalised(folder: FilesFolder) -> None:
+    """In cells and in what the settings say of every row."""
+    folder.costs(f"{HEADING}2026-01,Email,5\n2026-02,EMAIL,6\n")
+    assert set(folder.rows("channel")) == {("email",)}
+    columns = {"first_day": "month", "last_day": "month", "amount": "spent"}
+    folder.costs(f"{HEADING}2026-03,-,5\n", columns=columns, constants={"channel": "Events"})
+    assert set(folder.rows("channel")) == {("events",)}
+
+
 def test_every_rejected_value_of_a_row_is_named(folder: FilesFolder) -> None:
     """One look at the quarantine is enough to correct the row."""
     folder.costs(f"{HEADING}May,email,five\n")
@@ -52,7 +71,9 @@ def test_the_second_row_of_an_id_is_set_aside(folder: FilesFolder) -> None:
     counts = folder.costs(f"{HEADING}2026-01,email,5\n2026-01,email,6\n")
     assert (counts.new, counts.quarantined) == (1, 1)
     assert folder.rows("amount") == [(Decimal(5),)]
-    assert "row 3: must have an id of its own, row 2 has the same" in folder.reasons()[0]
+    (reason,) = folder.reasons()
+    assert reason.startswith("costs.csv, row 3: must have an id that no earlier row has (row 2 ")
+    assert reason.endswith("not '2026-01/email'")
 
 
 def test_a_row_without_an_id_is_set_aside(folder: FilesFolder) -> None:

@@ -27,8 +27,8 @@ def test_of_two_files_with_one_id_the_first_by_name_counts_and_the_other_row_is_
         assert (counts.read, counts.quarantined) == (3, 1)
         assert folder.rows("amount") == [(Decimal(5),), (Decimal(6),)]
         (reason,) = folder.reasons()
-        assert reason.startswith("costs 2.csv, row 3: must have an id of its own")
-        assert "row 2 of costs 1.csv has the same" in reason
+        assert reason.startswith("costs 2.csv, row 3: must have an id that no earlier row has")
+        assert "(row 2 of costs 1.csv has this one)" in reason
 
 
 def test_an_id_that_was_taken_out_of_the_first_file_is_read_from_the_second(
@@ -105,7 +105,7 @@ def test_a_pull_that_goes_on_with_the_second_file_knows_the_ids_of_the_first(
     """They count whether or not a pull was interrupted between the two."""
     (page,) = read(two_files, slices(folder)[1])
     assert page.items is not None
-    assert "row 2 of costs 1.csv has the same" in str(page.items[0]["problem"])
+    assert "(row 2 of costs 1.csv has this one)" in str(page.items[0]["problem"])
 
 
 def test_a_pull_that_goes_on_with_the_second_file_tells_that_the_first_cannot_be_read(
