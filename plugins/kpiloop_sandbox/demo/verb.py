@@ -40,7 +40,7 @@ def demo(
         int, typer.Option(help="How large the company is.", min=_FEWEST, max=_MOST)
     ] = 2_000,
 ) -> None:
-    """See the whole loop on a made-up company, in less than a minute.
+    """See the whole loop on a made-up company, in a minute or two.
 
     It needs no key and no network: simulated accounts run on this machine while the demo does.
     kpiloop pulls from them, computes KPIs, plans what to write, writes it, and then finds that
