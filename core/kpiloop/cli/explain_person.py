@@ -34,12 +34,12 @@ def explain_person(app: Application, known_as: str) -> None:
         )
     app.output.data(people)
     for person in people:
-        _show(app, person)
+        _show(app, person, app.project.currency)
     if len(people) > 1:
         app.output.say(f"\n{len(people)} people have this address: see `shared` and `never_join`.")
 
 
-def _show(app: Application, person: Person) -> None:
+def _show(app: Application, person: Person, currency: str) -> None:
     said = person.person
     name = " ".join(each for each in (said["first_name"], said["last_name"]) if each)
     app.output.say(f"\n{name or said['email'] or said['person_id']} ({said['person_id']})")
@@ -56,7 +56,15 @@ def _show(app: Application, person: Person) -> None:
     for join in person.joins:
         app.output.say(f"  {join['contact']} {_REASONS[join['rule']].format(**join)}")
     _table(app, "Stages", person.stages)
-    _table(app, "Deals", person.deals)
+    _table(app, "Deals", [_with_currency(deal, currency) for deal in person.deals])
+
+
+def _with_currency(deal: Row, currency: str) -> Row:
+    """A deal whose amount says in what it is told."""
+    shown = {name.removesuffix("_home"): value for name, value in deal.items()}
+    if shown["amount"] is not None:
+        shown["amount"] = f"{shown['amount']:,.2f} {currency}"
+    return shown
 
 
 def _table(app: Application, title: str, rows: Sequence[Row]) -> None:

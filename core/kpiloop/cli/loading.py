@@ -16,6 +16,14 @@ from kpiloop.hookspecs import Command
 class Verb(TyperCommand):
     """A verb that takes the common options off its arguments and explains its errors."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the line; a word that is not legal is told without the machinery behind it."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""
         given = Options(**{name: ctx.params.pop(name) for name in _NAMES if name in ctx.params})

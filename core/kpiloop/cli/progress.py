@@ -43,13 +43,13 @@ def pull_progress(output: Output) -> Generator[Listener]:
 
 @contextmanager
 def rows_progress(output: Output, what: str, total: int) -> Generator[Callable[[int], None]]:
-    """A bar over a known number of rows."""
+    """A bar over a known number of rows; none where there is nothing to do."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns,
         console=output.notices,
         transient=True,
-        disable=not output.notices.is_terminal,
+        disable=not (total and output.notices.is_terminal),
     ) as bars:
         task = bars.add_task(what, total=total)
         yield lambda rows: bars.advance(task, rows)

@@ -238,8 +238,14 @@ def test_a_key_in_a_file_that_others_can_read_is_a_warning(patient: Patient) -> 
     patient.write('token = "sandbox-token"\n')
     patient.file.chmod(0o644)
     (wrong,) = patient.wrong(answer := patient.program("doctor", "--json"))
-    assert wrong["what"] == "sources.crm.token"
+    assert wrong["found"].startswith("sources.crm.token: ")
     assert "sandbox-token" not in answer.out
+    second = f'[sources.crm_eu]\nconnector = "hubspot"\nbase_url = "{patient.base_url}"\n'
+    patient.write(f'token = "sandbox-token"\n{second}token = "sandbox-token"\n')
+    warned = patient.wrong(patient.program("doctor", "--json"))
+    (found,) = [each["found"] for each in warned if each["what"] == "keys"]
+    assert found.startswith("sources.crm.token, sources.crm_eu.token: ")
+    patient.write('token = "sandbox-token"\n')
     patient.file.chmod(0o600)
     assert patient.wrong(patient.program("doctor", "--json")) == []
 

@@ -137,6 +137,8 @@ def test_a_misspelt_name_is_told_with_the_right_one(desk: Desk) -> None:
         answer = desk(*line)
         assert answer.exit_code == 2, line
         assert hint in answer.err, line
+    answer = desk("show", "known", "--grain", "fiscal")
+    assert "Invalid value for '--grain': 'fiscal' is not one of 'day'" in answer.err
 
 
 @pytest.mark.parametrize(("fails", "exit_code"), [("key", 2), ("network", 1)])

@@ -36,16 +36,21 @@ def _check_keys(project: Project, host: PluginHost) -> Iterator[Finding]:
     """A key in the file is legal, as long as nobody else can read the file."""
     if not project.path.stat().st_mode & _OTHERS:
         return
-    for name, source in project.sources.items():
-        model = host.connector(project.connector_of(name)).settings_type
-        for key in SettingNames(source=name, model=model).secrets:
-            if key in source.settings:
-                yield warning(
-                    "project",
-                    f"sources.{name}.{key}",
-                    "a key stands in a file that others on this machine can read",
-                    f"put it into the environment, or: chmod 600 {project.path}",
-                )
+    keys = [
+        f"sources.{name}.{key}"
+        for name, source in project.sources.items()
+        for key in SettingNames(
+            source=name, model=host.connector(project.connector_of(name)).settings_type
+        ).secrets
+        if key in source.settings
+    ]
+    if keys:
+        yield warning(
+            "project",
+            "keys",
+            f"{', '.join(keys)}: in a file that others on this machine can read",
+            f"chmod 600 {project.path}, or put keys into the environment",
+        )
 
 
 def _check_definitions(project: Project, host: PluginHost) -> Iterator[Finding]:
