@@ -8,6 +8,7 @@ from kpiloop.kpi.pack import read_pack
 from kpiloop.kpi.reference import markdown
 from kpiloop_marketing import kpiloop_packs
 from reference_pages.errors import errors_page
+from reference_pages.plugins import plugins_page
 from reference_pages.schema import schema_page
 
 
@@ -16,6 +17,11 @@ def _kpis_page() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {"errors.md": errors_page, "kpis.md": _kpis_page, "schema.md": schema_page}
+    {
+        "errors.md": errors_page,
+        "kpis.md": _kpis_page,
+        "plugin_reference.md": plugins_page,
+        "schema.md": schema_page,
+    }
 )
 """File name → what writes the page."""
