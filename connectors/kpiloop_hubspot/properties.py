@@ -116,8 +116,16 @@ class Properties:
         try:
             self._api.get(PROPERTIES.at(self._entity, "groups", GROUP))
         except NotFoundError:
-            group = {"name": GROUP, "label": GROUP_LABEL}
+            self._new_group()
+
+    def _new_group(self) -> None:
+        """Where a lost answer was repeated, HubSpot says that the group exists: it is ours."""
+        group = {"name": GROUP, "label": GROUP_LABEL}
+        try:
             self._api.post(PROPERTIES.at(self._entity, "groups"), group)
+        except RefusedError as error:
+            if error.status != _CONFLICT:
+                raise
 
     def _made(self, definition: Definition) -> Property:
         """A new property; HubSpot brings an archived one with its name back to life.

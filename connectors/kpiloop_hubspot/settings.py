@@ -24,6 +24,9 @@ To write KPIs back:
   crm.objects.companies.write   crm.schemas.companies.write
   crm.objects.deals.write       crm.schemas.deals.write"""
 
+_ABOUT_APP = "HubSpot shows it with the app, under Development > Projects > Auth."
+_ABOUT_CONSENT = "HubSpot gave it to whoever installed the app: its OAuth call's answer."
+
 
 class HubspotSettings(Settings):
     """One HubSpot account: a key, and what its plan allows.
@@ -34,8 +37,8 @@ class HubspotSettings(Settings):
 
     token: SecretStr | None = Field(default=None, description=_ABOUT_KEY)
     client_id: str | None = None
-    client_secret: SecretStr | None = None
-    refresh_token: SecretStr | None = None
+    client_secret: SecretStr | None = Field(default=None, description=_ABOUT_APP)
+    refresh_token: SecretStr | None = Field(default=None, description=_ABOUT_CONSENT)
 
     base_url: str = "https://api.hubapi.com"
 

@@ -37,8 +37,7 @@ def row_places(account: VendorAccount, proxy: FaultProxy) -> list[RowPlace]:
     with closing(account.make_connector(proxy.base_url)) as connector:
         found = [
             place
-            for stream in independent_streams(connector)
-            if not account.streams or stream.name in account.streams
+            for stream in independent_streams(connector, account.streams)
             for place in _places(connector, stream, proxy)
         ]
     return list({each.path: each for each in found}.values())

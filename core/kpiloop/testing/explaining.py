@@ -9,6 +9,7 @@ _SHOWN = 5
 
 def expect(condition: object, what: str, *, where: str = "", todo: str = "") -> None:
     """AssertionError with the parts, each on a line of its own, unless the condition holds."""
+    __tracebackhide__ = True  # pytest shows the test, and this message
     if not condition:
         parts = [what, where and f"Where: {where}", todo and f"To do: {todo}"]
         raise AssertionError("\n".join(part for part in parts if part))

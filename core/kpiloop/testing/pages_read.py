@@ -27,9 +27,13 @@ class RowsOfPage:
     checkpoint: Checkpoint
 
 
-def independent_streams(connector: Connector[Any]) -> list[Stream]:
-    """The streams that need no other stream's ids."""
-    return [each for each in connector.all_streams().values() if not (each.follows or each.each)]
+def independent_streams(connector: Connector[Any], names: Sequence[str] = ()) -> list[Stream]:
+    """The streams that need no other stream's ids, of these names where some are given."""
+    return [
+        each
+        for each in connector.all_streams().values()
+        if not (each.follows or each.each) and (not names or each.name in names)
+    ]
 
 
 def everything(connector: Connector[Any]) -> Window:

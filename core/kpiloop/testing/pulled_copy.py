@@ -3,7 +3,9 @@
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from kpiloop.engine.pull.report import PullReport
@@ -33,16 +35,17 @@ class PulledCopy:
     def of(cls, account: VendorAccount, folder: Path) -> Generator["PulledCopy"]:
         """An empty copy; `folder` is made where it is missing."""
         folder.mkdir(parents=True, exist_ok=True)
-        with Warehouse.open(folder / "warehouse.duckdb") as warehouse:
+        path = folder / "warehouse.duckdb"
+        path.write_bytes(_empty_file())
+        with Warehouse.open(path, threads=1) as warehouse:
             yield cls(warehouse, account)
 
-    def pull(self, base_url: str = "", *, full: bool = False, whole: bool = False) -> PullReport:
+    def pull(self, base_url: str = "", *, full: bool = False) -> PullReport:
         """Pull with a new connector, as another run of the program would.
 
-        `base_url` is a proxy in front of the account; `whole` reads all streams, not only those
-        that the account names for tests that pull many times.
+        `base_url` is a proxy in front of the account.
         """
-        names = () if whole else tuple(self._account.streams)
+        names = tuple(self._account.streams)
         connector = self._account.make_connector(base_url or self._account.base_url)
         with closing(connector):
             report = pull(self._warehouse, connector, PullRequest(full=full, streams=names))
@@ -104,6 +107,16 @@ class PulledCopy:
                 for each in tables
             ]
         return "\n".join(texts)
+
+
+@cache
+def _empty_file() -> bytes:
+    """A file without records: making one takes longer than most pulls of a test."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "warehouse.duckdb"
+        with Warehouse.open(path):
+            pass
+        return path.read_bytes()
 
 
 def expect_green(report: PullReport) -> None:

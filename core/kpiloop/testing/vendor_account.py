@@ -44,8 +44,8 @@ class VendorAccount(ABC):
     """
 
     streams: Sequence[str] = ()
-    """Where a pull of everything takes long: the streams that tests read which pull many times.
-    Empty: all."""
+    """The streams that the tests read, where a pull of everything takes seconds: each test pulls
+    several times. Empty: all."""
 
     @property
     @abstractmethod
