@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from kpiloop import Capacity, Definition, Outcome, RefusedError, ScopeError, Status
 
 from kpiloop_odoo.client import Client
-from kpiloop_odoo.values import KNOWN, columns_of
+from kpiloop_odoo.values import columns_of, fields_in
 
 FIELDS = "ir.model.fields"
 MODELS: Mapping[str, tuple[str, ...]] = {
@@ -22,7 +22,7 @@ def capacity(client: Client, entity: str) -> Capacity:
     models = MODELS[entity]
     may_define = bool(client.call(FIELDS, "has_access", operation="create"))
     may_write = all(client.call(model, "has_access", operation="write") for model in models)
-    where = [("model", "in", models), ("name", "=like", r"x\_kpiloop\_%")]
+    where = [("model", "=", models[0]), ("name", "=like", r"x\_kpiloop\_%")]
     names = [row["name"] for row in client.rows(FIELDS, where, ("name",))]
     lacking = [] if may_define else ["make custom fields"]
     lacking += [] if may_write else [f"change {entity}"]
@@ -30,7 +30,7 @@ def capacity(client: Client, entity: str) -> Capacity:
         may_define=may_define,
         may_write=may_write,
         free_fields=None,
-        fields=tuple(name.removeprefix("x_") for name in names if not name.endswith(KNOWN)),
+        fields=fields_in(names, entity, models[0]),
         reason=f"the key's user may not {' or '.join(lacking)}: an administrator of Odoo can give"
         " the right under Settings > Users"
         if lacking

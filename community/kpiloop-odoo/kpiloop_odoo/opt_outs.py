@@ -9,7 +9,8 @@ from kpiloop import Absent, Cursor, Page, Read, Stream
 
 from kpiloop_odoo.client import Client, Row
 from kpiloop_odoo.tables import Table
-from kpiloop_odoo.wire_people import OptOut, lead_of
+from kpiloop_odoo.wire import lead_of
+from kpiloop_odoo.wire_people import OptOut
 
 OPT_OUTS = Stream(
     name="opt_outs", models=(OptOut,), cursor=Cursor.NONE, absent=Absent.KEPT, optional=True

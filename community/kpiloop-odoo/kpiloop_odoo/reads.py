@@ -4,7 +4,7 @@ What can be many is read by what changed, with a stream beside it that compares 
 is read whole each time. Models of applications that are not installed are left out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -25,10 +25,10 @@ from kpiloop.web_api import Api
 
 from kpiloop_odoo.checks import account, checks
 from kpiloop_odoo.client import Client, connect
-from kpiloop_odoo.history import HISTORY, histories
+from kpiloop_odoo.history import DEAL_STAGES, LEAD_STAGES, deal_stages, lead_stages
 from kpiloop_odoo.opt_outs import OPT_OUTS, opt_outs
 from kpiloop_odoo.settings import OdooSettings
-from kpiloop_odoo.tables import Table
+from kpiloop_odoo.tables import Reader, Table
 from kpiloop_odoo.wire_mail import Click, OdooCampaign, OdooMailing, Trace
 from kpiloop_odoo.wire_people import OdooCompany, OdooContact, OdooLead, OdooUser
 from kpiloop_odoo.wire_sales import OdooDeal, OdooMeeting, OdooOrder, OdooStage, OdooTask
@@ -53,7 +53,13 @@ TABLES = (
     Table("deliveries", "mailing.trace", Trace, _TRACES),
     Table("clicks", "link.tracker.click", Click, [("mailing_trace_id", "!=", False)]),
 )
-_BY_STREAM = {stream.name: (table, stream) for table in TABLES for stream in table.streams}
+_READERS: Sequence[tuple[Stream, Reader]] = (
+    *((stream, table.reading(stream)) for table in TABLES for stream in table.streams),
+    (LEAD_STAGES, lead_stages),
+    (DEAL_STAGES, deal_stages),
+    (OPT_OUTS, opt_outs),
+)
+_READER_OF = {stream.name: reader for stream, reader in _READERS}
 
 
 class Odoo(Connector[OdooSettings]):
@@ -113,14 +119,9 @@ class Odoo(Connector[OdooSettings]):
 
     @classmethod
     def streams(cls) -> Mapping[str, Stream]:
-        """All tables, the history of stages, and who wants no e-mail."""
-        tables = {name: stream for name, (_, stream) in _BY_STREAM.items()}
-        return {**tables, HISTORY.name: HISTORY, OPT_OUTS.name: OPT_OUTS}
+        """All tables, the ways through stages, and who wants no e-mail."""
+        return {stream.name: stream for stream, _ in _READERS}
 
     def read_stream(self, stream: Stream, read: Read) -> Iterator[Page]:
         """The pages of a stream."""
-        if stream is HISTORY:
-            return histories(self.client, read)
-        if stream is OPT_OUTS:
-            return opt_outs(self.client, read)
-        return _BY_STREAM[stream.name][0].read(self.client, stream, read)
+        return _READER_OF[stream.name](self.client, read)

@@ -6,15 +6,16 @@ tells nothing of what was deleted: the ids that are stored are compared with tho
 whenever their number, sum or largest says that they are others.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from kpiloop import Absent, ConfigError, Cursor, Page, Read, Record, Stream, Wire
 
 from kpiloop_odoo.client import Client, Domain, Row
 from kpiloop_odoo.wire import key_of, paths_of
 
+Reader: TypeAlias = Callable[[Client, Read], Iterator[Page]]
 _IDS = 20
 """How many ids weigh as much as a record."""
 
@@ -56,10 +57,16 @@ class Table:
             optional=self.optional,
         )
 
-    def read(self, client: Client, stream: Stream, read: Read) -> Iterator[Page]:
-        """The pages of one of the streams."""
-        paths = () if stream.once else self._paths(client, read)
-        for rows in self.rows(client, read, paths):
+    def reading(self, stream: Stream) -> Reader:
+        """What reads one of the streams."""
+        return self._ids if stream.once else self._changes
+
+    def _ids(self, client: Client, read: Read) -> Iterator[Page]:
+        for rows in self.rows(client, read, ()):
+            yield Page.rows(rows, checkpoint=rows[-1]["id"])
+
+    def _changes(self, client: Client, read: Read) -> Iterator[Page]:
+        for rows in self.rows(client, read, self._paths(client, read)):
             yield Page.rows(rows, checkpoint=rows[-1]["id"])
 
     def rows(self, client: Client, read: Read, paths: Sequence[str]) -> Iterator[list[Row]]:

@@ -4,7 +4,7 @@ Odoo's numbers and flags cannot be empty: no value and 0 are the same to it. Bes
 check box that says whether there is a value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,7 +17,9 @@ KNOWN = "_known"
 
 _TYPES = {Kind.TEXT: "char", Kind.FLAG: "boolean", Kind.DAY: "date", Kind.INSTANT: "datetime"}
 _NUMBER = "float"
+_OWN = "kpiloop_"
 _WHOSE = {("contacts", "crm.lead"): "person_", ("companies", "res.partner"): "company_"}
+"""Where a model holds two entities, the names of the second one's fields say whose they are."""
 _SECONDS = "%Y-%m-%d %H:%M:%S"
 
 
@@ -30,9 +32,9 @@ class Column:
 
     @classmethod
     def of(cls, definition: Definition, model: str) -> "Column":
-        """The field of a definition; where a model has another entity's fields, it says whose."""
-        word = _WHOSE.get((definition.entity, model), "")
-        name = f"x_kpiloop_{word}{definition.field.removeprefix('kpiloop_')}"
+        """The field of a definition."""
+        field = definition.field.removeprefix(_OWN)
+        name = f"x_{_OWN}{_whose(definition.entity, model)}{field}"
         return cls(name, _TYPES.get(definition.kind, _NUMBER))
 
     @property
@@ -63,6 +65,18 @@ class Column:
                 return Decimal(str(found[0]))
 
 
+def fields_in(names: Iterable[str], entity: str, model: str) -> tuple[str, ...]:
+    """The fields of an entity among those that a model has, as kpiloop calls them."""
+    start = f"x_{_OWN}{_whose(entity, model)}"
+    others = tuple(f"x_{_OWN}{word}" for (_, of), word in _WHOSE.items() if of == model)
+    own = (
+        name.removeprefix(start)
+        for name in names
+        if name.startswith(start) and (start in others or not name.startswith(others))
+    )
+    return tuple(f"{_OWN}{name}" for name in own if not name.endswith(KNOWN))
+
+
 def columns_of(definition: Definition, model: str) -> list[dict[str, Any]]:
     """The fields to make in a model."""
     column = Column.of(definition, model)
@@ -71,6 +85,10 @@ def columns_of(definition: Definition, model: str) -> list[dict[str, Any]]:
         {"name": name, "field_description": title, "ttype": kind, "help": definition.description}
         for name, title, kind in zip(column.names, titles, (column.type, "boolean"), strict=False)
     ]
+
+
+def _whose(entity: str, model: str) -> str:
+    return _WHOSE.get((entity, model), "")
 
 
 def _plain(value: Value) -> str | float | bool:

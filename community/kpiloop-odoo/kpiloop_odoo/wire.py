@@ -15,7 +15,18 @@ from pydantic import AliasPath, BeforeValidator, Field, create_model, model_vali
 LEAD = "lead-"
 """What the ids of contacts begin with that are leads: contacts' own numbers are others."""
 
-LeadId = Annotated[Id, BeforeValidator(lambda number: f"{LEAD}{number}")]
+
+def lead_of(number: object) -> str:
+    """The id of the contact that a lead is."""
+    return f"{LEAD}{number}"
+
+
+def number_of(key: str) -> int:
+    """The number that a record has in Odoo, whatever the connector calls it."""
+    return int(key.removeprefix(LEAD))
+
+
+LeadId = Annotated[Id, BeforeValidator(lead_of)]
 
 
 _DAY = len("2026-05-06")

@@ -5,7 +5,6 @@ lead is a contact of the common schema, which is one person with the contact tha
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated
 
 from kpiloop import (
@@ -17,11 +16,10 @@ from kpiloop import (
     Modified,
     Owner,
     Record,
-    StageChange,
     Text,
 )
 
-from kpiloop_odoo.wire import LEAD, Domain, LeadId, OdooRow, at, names_in
+from kpiloop_odoo.wire import Domain, LeadId, OdooRow, at, names_in
 
 ModifiedAt = Annotated[Instant, Modified()]
 
@@ -44,27 +42,12 @@ class OdooLead(OdooRow, Contact):
     opted_out: Flag = at("is_blacklisted")
     same_as: Text = at("partner_id.id")
     created_at: Instant = at("create_date")
-    converted_at: Instant = at("date_conversion")
     modified: ModifiedAt = at("write_date")
 
     def records(self) -> Iterator[Record]:
-        """The contact, and when it was a lead and an opportunity."""
+        """The contact, with the name in two."""
         first, last = names_in(self.name)
         yield self.model_copy(update={"first_name": first, "last_name": last})
-        if self.converted_at and self.stage != "lead":
-            yield self._entry("lead", self.created_at)
-            yield self._entry("opportunity", self.converted_at)
-        elif self.stage:
-            yield self._entry(self.stage, self.created_at)
-
-    def _entry(self, stage: str, moment: datetime | None) -> StageChange:
-        return StageChange(
-            id=f"{self.id}:{stage}",
-            of_entity="contacts",
-            parent_id=self.id,
-            stage=stage,
-            entered_at=moment,
-        )
 
 
 class OdooContact(OdooRow, Contact):
@@ -121,8 +104,3 @@ class OdooUser(OdooRow, Owner):
         """The user, with the name in two."""
         first, last = names_in(self.name)
         yield self.model_copy(update={"first_name": first, "last_name": last})
-
-
-def lead_of(number: object) -> str:
-    """The id of the contact that a lead is."""
-    return f"{LEAD}{number}"

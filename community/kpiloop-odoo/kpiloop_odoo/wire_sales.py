@@ -10,7 +10,6 @@ from kpiloop import (
     Flag,
     Id,
     Instant,
-    Link,
     Money,
     Number,
     Order,
@@ -22,8 +21,8 @@ from kpiloop import (
 )
 from pydantic import BeforeValidator
 
-from kpiloop_odoo.wire import DayAsInstant, OdooRow, at
-from kpiloop_odoo.wire_people import ModifiedAt, lead_of
+from kpiloop_odoo.wire import DayAsInstant, OdooRow, at, lead_of
+from kpiloop_odoo.wire_people import ModifiedAt
 
 PIPELINE = "crm"
 """The one pipeline: what stages a team has is Odoo's to say, and a stage may be of several."""
@@ -70,7 +69,7 @@ class OdooDeal(OdooRow, Deal):
     modified: ModifiedAt = at("write_date")
 
     def records(self) -> Iterator[Record]:
-        """The opportunity, and its link to the person who stands behind it."""
+        """The opportunity; one that is open says when it is expected to be closed."""
         is_closed = self.status in ("won", "lost")
         yield self.model_copy(
             update={
@@ -79,14 +78,6 @@ class OdooDeal(OdooRow, Deal):
                 "is_won": self.status == "won",
                 "is_closed": is_closed,
             }
-        )
-        yield Link(
-            id=f"{self.id}:lead",
-            from_entity="deals",
-            parent_id=self.id,
-            to_entity="contacts",
-            to_id=lead_of(self.id),
-            label="primary",
         )
 
 

@@ -24,7 +24,7 @@ from kpiloop import (
 from kpiloop_odoo.client import Client, batched, specification
 from kpiloop_odoo.fields import MODELS, capacity, define, retire
 from kpiloop_odoo.values import Column
-from kpiloop_odoo.wire import LEAD
+from kpiloop_odoo.wire import LEAD, number_of
 
 BATCH = 200
 _Columns: TypeAlias = Mapping[str, Column]
@@ -58,10 +58,11 @@ class OdooWriter(Writer):
         """What the records hold now, archived ones included."""
         for model in MODELS[entity]:
             columns = _columns(definitions, entity, model)
+            names = [name for column in columns.values() for name in column.names]
             own = [key for key in ids if _place(entity, key)[0] == model]
             for batch in batched(own, BATCH):
                 keys = {_place(entity, key)[1]: key for key in batch}
-                for row in self._client.rows(model, [("id", "in", [*keys])], _names(columns)):
+                for row in self._client.rows(model, [("id", "in", [*keys])], names):
                     values = {field: column.read(row) for field, column in columns.items()}
                     yield Current(id=keys[row["id"]], values=values)
 
@@ -85,7 +86,7 @@ class OdooWriter(Writer):
                 "web_save_multi",
                 ids=[_place(change.entity, change.id)[1] for change in batch],
                 vals_list=[_values(change, columns) for change in batch],
-                specification=specification(_names(columns)),
+                specification=specification(_names(columns, batch)),
             )
         except (RefusedError, ScopeError) as error:
             if len(batch) == 1:
@@ -109,9 +110,8 @@ def _judged(change: Change, row: Mapping[str, Any], columns: _Columns) -> Outcom
 
 def _place(entity: str, key: str) -> tuple[str, int]:
     """The model and number of the record that the connector reads under this id."""
-    if entity == "contacts" and key.startswith(LEAD):
-        return "crm.lead", int(key.removeprefix(LEAD))
-    return MODELS[entity][0], int(key)
+    is_lead = entity == "contacts" and key.startswith(LEAD)
+    return "crm.lead" if is_lead else MODELS[entity][0], number_of(key)
 
 
 def _columns(definitions: Sequence[Definition], entity: str, model: str) -> _Columns:
@@ -119,8 +119,10 @@ def _columns(definitions: Sequence[Definition], entity: str, model: str) -> _Col
     return {each.field: Column.of(each, model) for each in own}
 
 
-def _names(columns: _Columns) -> Sequence[str]:
-    return [name for column in columns.values() for name in column.names]
+def _names(columns: _Columns, batch: Sequence[Change]) -> Sequence[str]:
+    """What Odoo calls the fields that are written, and their check boxes."""
+    fields = dict.fromkeys(field for change in batch for field in change.values)
+    return [name for field in fields for name in columns[field].names]
 
 
 def _values(change: Change, columns: _Columns) -> Mapping[str, object]:
