@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qs
 
 from pydantic import Field, SecretStr, TypeAdapter
@@ -53,11 +53,12 @@ KEY = "small-crm-key-of-a-test"
 READ_ONLY_KEY = "small-crm-key-without-right"
 ROWS_A_PAGE = 3
 BATCH = 4
-_ROWS = TypeAdapter(dict[str, list[Row]])
+ROWS = TypeAdapter(dict[str, list[Row]])
 _NAMES = TypeAdapter(dict[str, list[str]])
 
 
-def _told(moment: datetime) -> str:
+def told(moment: datetime) -> str:
+    """A moment as the small CRM tells it."""
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
@@ -77,7 +78,7 @@ class SmallCrm:
         """Make or change a contact; each change is a little later than the one before."""
         self.now += timedelta(milliseconds=5)
         row = self.contacts.setdefault(key, {"id": key, "deletedAt": None})
-        row |= {**values, "updatedAt": _told(at or self.now)}
+        row |= {**values, "updatedAt": told(at or self.now)}
 
     def __call__(self, request: Received) -> Reply:
         """The answer to a request."""
@@ -101,7 +102,7 @@ class SmallCrm:
             case ("PUT" | "DELETE") as method, ["fields", name]:
                 return self._defined(method, name)
             case "POST", ["contacts", verb]:
-                do = {"read": self._found, "write": self._written}[verb]
+                do = {"read": self._found, "write": self._written, "upsert": self._made}[verb]
                 return {"results": do(request.json())}
             case _:
                 return None
@@ -111,11 +112,13 @@ class SmallCrm:
         return {"name": name}
 
     def _page(self, query: Mapping[str, str]) -> Row:
-        """Contacts after (time, id), up to a moment, oldest change first."""
+        """Contacts after (time, id) or from a place on, up to a moment, oldest change first."""
         after = (query.get("since", ""), query.get("after", "~" if "since" in query else ""))
         rows = sorted(self.contacts.values(), key=_place)
         until = query.get("until", "~")
         found = [row for row in rows if _place(row) > after and row["updatedAt"] <= until]
+        start = int(query.get("offset", 0))
+        found = found[start:]
         page = found[:ROWS_A_PAGE]
         last = {"since": page[-1]["updatedAt"], "after": page[-1]["id"]} if page else None
         return {"results": page, "next": last if len(found) > ROWS_A_PAGE else None}
@@ -126,11 +129,17 @@ class SmallCrm:
     def _written(self, changes: Any) -> list[Row]:
         results: list[Row] = []
         for change in changes:
-            fine = self._lives(change["id"]) and change["values"].keys() <= self.fields
+            fine = self._lives(change["id"]) and change["values"].keys() <= self.fields | {"email"}
             if fine:
                 self.put(change["id"], **change["values"])
             results.append({"id": change["id"], "ok": fine, "reason": "" if fine else "not found"})
         return results
+
+    def _made(self, changes: Any) -> list[Row]:
+        """Write, and make what is not there."""
+        for change in changes:
+            self.put(change["id"], **change["values"])
+        return [{"id": change["id"], "ok": True, "reason": ""} for change in changes]
 
     def _lives(self, key: str) -> bool:
         return key in self.contacts and not self.contacts[key]["deletedAt"]
@@ -176,9 +185,9 @@ class SmallConnector(Connector[SmallSettings]):
     def contacts(self, read: Read) -> Iterator[Page]:
         """Contacts by (time, id), those that were deleted included."""
         window = read.window
-        at: Any = read.checkpoint or ({"since": _told(window.start)} if window.start else {})
+        at: Any = read.checkpoint or ({"since": told(window.start)} if window.start else {})
         while at is not None:
-            found = self.api.get("/contacts", {"until": _told(window.end), **at})
+            found = self.api.get("/contacts", {"until": told(window.end), **at})
             at = found.find("next")
             yield Page.json(found.body, rows="results", checkpoint=at)
 
@@ -198,6 +207,10 @@ class SmallConnector(Connector[SmallSettings]):
 
 class SmallWriter(Writer):
     """Custom fields of contacts."""
+
+    path: ClassVar = "/contacts/write"
+    silence: ClassVar = Status.UNKNOWN
+    """What it makes of an answer that was lost."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -230,7 +243,7 @@ class SmallWriter(Writer):
         kinds = {each.field: each.kind for each in definitions}
         for at in range(0, len(ids), BATCH):
             asked = {"ids": list(ids[at : at + BATCH])}
-            for row in self.api.post("/contacts/read", asked).parse(_ROWS)["results"]:
+            for row in self.api.post("/contacts/read", asked).parse(ROWS)["results"]:
                 values = {name: _value(row.get(name), kind) for name, kind in kinds.items()}
                 yield Current(id=row["id"], values=values)
 
@@ -241,28 +254,33 @@ class SmallWriter(Writer):
         del definitions
         waiting = list(changes)
         for at in range(0, len(waiting), BATCH):
-            yield from self._write(waiting[at : at + BATCH])
+            yield from self.write_batch(waiting[at : at + BATCH])
 
-    def _write(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        sent = [
-            {"id": each.id, "values": {name: _text(value) for name, value in each.values.items()}}
-            for each in changes
-        ]
+    def write_batch(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """One call, judged row by row."""
         try:
-            found = self.api.post("/contacts/write", sent, repeatable=False).parse(_ROWS)
+            found = self.api.post(self.path, self.sent(changes), repeatable=False).parse(ROWS)
         except UnavailableError as error:
             for each in changes:
-                yield self._outcome(each.id, Status.UNKNOWN, error.what)
+                yield self.outcome(each.id, self.silence, error.what)
             return
         for row in found["results"]:
             status = Status.CONFIRMED if row["ok"] else Status.REJECTED
-            yield self._outcome(row["id"], status, row["reason"])
+            yield self.outcome(row["id"], status, row["reason"])
+
+    def sent(self, changes: Sequence[Change]) -> list[Row]:
+        """Changes as the small CRM takes them."""
+        return [
+            {"id": each.id, "values": {name: _text(value) for name, value in each.values.items()}}
+            for each in changes
+        ]
 
     def _settled(self, method: str, definition: Definition) -> Outcome:
         self.api.request(method, f"/fields/{definition.field}")
-        return self._outcome(definition.field, Status.CONFIRMED)
+        return self.outcome(definition.field, Status.CONFIRMED)
 
-    def _outcome(self, key: str, status: Status, reason: str = "") -> Outcome:
+    def outcome(self, key: str, status: Status, reason: str = "") -> Outcome:
+        """What became of a record or a field."""
         return Outcome(entity="contacts", id=key, status=status, reason=reason)
 
 
@@ -306,7 +324,7 @@ class SmallAccount(VendorAccount):
     def delete_one(self) -> str:
         """The contact that was changed longest ago goes; a tombstone stays."""
         key = self._oldest()
-        self.crm.put(key, deletedAt=_told(self.crm.now))
+        self.crm.put(key, deletedAt=told(self.crm.now))
         return key
 
     def add_at_one_time(self, count: int) -> Sequence[str]:
@@ -319,12 +337,18 @@ class SmallAccount(VendorAccount):
             self.crm.put(key, at=at, email=f"{key}@customer.example")
         return keys
 
+    def break_one(self) -> str:
+        """A contact's address becomes an object, which no wire model of a contact can read."""
+        key = self._oldest()
+        self.crm.put(key, email={"address": "person@customer.example"})
+        return key
+
     def _oldest(self) -> str:
         living = [row for row in self.crm.contacts.values() if not row["deletedAt"]]
         return str(min(living, key=_place)["id"])
 
     def _connect(self, base_url: str, key: str) -> Connector[Any]:
-        settings = SmallSettings(token=SecretStr(key), base_url=base_url)
+        settings = self.connector.settings_type.model_validate({"token": key, "base_url": base_url})
         return self.connector(settings, Source(name="small", clock=ImpatientClock()))
 
 

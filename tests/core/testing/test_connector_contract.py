@@ -1,8 +1,9 @@
 """The contract for connectors: a good one passes, and each fault is caught by the test for it."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -88,13 +89,12 @@ class Skipping(Good):
 class Unstable(Good):
     """Every read gives a contact that was not there before."""
 
-    seen = 0
+    seen: ClassVar = count()
 
     @reads(Row, absent="kept")
     def contacts(self, read: Read) -> Iterator[Page]:
         """One new contact."""
-        self.seen += 1
-        yield Page.rows([{"id": f"new-{self.seen}"}])
+        yield Page.rows([{"id": f"new-{next(self.seen)}"}])
 
 
 class Untidy(Good):
@@ -159,12 +159,16 @@ def test_a_good_connector_passes(contract: Contract, test: str, tmp_path: Path) 
     ("connector", "test", "reason"),
     [
         (Bare, "keys_are_kept_secret", "look like keys"),
-        (Failing, "doctor_finds_nothing_wrong", "checks that fail"),
+        (Failing, "doctor_finds_nothing_wrong", "checks fail on an account that works"),
         (Skipping, "where_its_page_ended", "checkpoint of page 1 skips or repeats"),
-        (Unstable, "second_pull_changes_nothing", "the window of changes reads something else"),
-        (Unstable, AGAIN, "a full read does not give what is stored"),
+        (
+            Unstable,
+            "second_pull_changes_nothing",
+            "a second pull finds changes in an account that stands still",
+        ),
+        (Unstable, AGAIN, "a full read does not give what the pulls before it have stored"),
         (Untidy, "stores_everything", "the wire models refuse records"),
-        (Empty, "stores_everything", "the account must hold records"),
+        (Empty, "stores_everything", "nothing was read: the account must hold records"),
     ],
 )
 def test_a_fault_is_caught_and_explained(

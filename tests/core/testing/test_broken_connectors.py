@@ -1,0 +1,292 @@
+"""Wrong connectors: each is caught by the test that is for it, in words that say what to do."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kpiloop.testing import ReadContract, SecretsContract, SettingsContract, WriteContract
+from support import broken_reads, broken_settings, broken_writes
+from support.broken_writes import connecting
+from support.small_crm import SmallConnector, small_account
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A wrong connector, the test that catches it, and what the author reads."""
+
+    connector: type[SmallConnector]
+    contract: type
+    test: str
+    told: str
+    todo: str
+
+    @property
+    def name(self) -> str:
+        """The connector's name, or its writer's."""
+        return f"{self.connector.__name__}-{self.told[:20]}"
+
+
+def reading(name: str, test: str, told: str, todo: str) -> Fault:
+    """A connector that reads wrongly."""
+    connector = getattr(broken_reads, name)
+    return Fault(connector=connector, contract=ReadContract, test=test, told=told, todo=todo)
+
+
+def writing(name: str, test: str, told: str, todo: str) -> Fault:
+    """A connector that writes wrongly."""
+    connector = connecting(getattr(broken_writes, name))
+    return Fault(connector=connector, contract=WriteContract, test=test, told=told, todo=todo)
+
+
+def setting(name: str, test: str, told: str, todo: str) -> Fault:
+    """A connector whose settings, checks or errors are wrong."""
+    connector = getattr(broken_settings, name)
+    return Fault(connector=connector, contract=SettingsContract, test=test, told=told, todo=todo)
+
+
+def telling(name: str, test: str, told: str) -> Fault:
+    """A connector that lets its key out."""
+    connector = getattr(broken_settings, name)
+    return Fault(
+        connector=connector,
+        contract=SecretsContract,
+        test=test,
+        told=told,
+        todo="keep keys as SecretStr",
+    )
+
+
+FAULTS = [
+    reading(
+        "SkipsEqualTimes",
+        "records_of_one_time_are_all_read",
+        "records that were changed at the same moment were not all read",
+        "sort by (time, id)",
+    ),
+    reading("StandsStill", "no_page_comes_twice", "pages come again", "send the cursor"),
+    reading(
+        "NumbersRows",
+        "reading_everything_again_changes_nothing",
+        "a full read does not give what the pulls before it have stored",
+        "a record's id and values must be the same at each read",
+    ),
+    reading(
+        "TakesLimitsForTheEnd",
+        "rate_limit_is_waited_for",
+        "429 answers (slow down) changed what was stored: contacts",
+        "let Api send every request",
+    ),
+    reading(
+        "GoesBackAPage",
+        "checkpoint_goes_on_where_its_page_ended",
+        "skips or repeats rows",
+        "a page's checkpoint says where the next page begins",
+    ),
+    reading(
+        "IgnoresDeletes",
+        "delete_is_read",
+        "a deleted record still counts, even after a full read",
+        "mark the time of deletion in the wire model with Deleted()",
+    ),
+    reading(
+        "ReadsRowsItself",
+        "broken_row_costs_that_row",
+        "a stream could not be read to its end",
+        "the method of that stream meets it",
+    ),
+    reading(
+        "DropsBadRows",
+        "broken_row_costs_that_row",
+        "a record that cannot be read was not set aside",
+        "drop nothing in the connector",
+    ),
+    reading(
+        "IgnoresTheStart",
+        "two_windows_give_what_one_gives",
+        "a window gives what was changed before its start",
+        "ask the vendor for what changed after read.window.start",
+    ),
+    reading(
+        "RoundsTheEnd",
+        "two_windows_give_what_one_gives",
+        "lose records that one window gives: contacts",
+        "rounded outwards",
+    ),
+    reading(
+        "TurnsByOffset",
+        "edit_between_two_pages_costs_no_record",
+        "edits while pages were turned cost records: contacts",
+        "offsets skip what moves",
+    ),
+    reading(
+        "TakesWebPagesForNothing",
+        "web_page_is_not_taken_for_data",
+        "the pull ended well in a web page in place of an answer",
+        "let the errors of Api pass",
+    ),
+    reading(
+        "SaysNoMore",
+        "outage_costs_nothing_but_time",
+        "does not say what to do next: RefusedError: small: it did not work",
+        "raise the errors of kpiloop with todo=",
+    ),
+    reading(
+        "NeverLooksAgain",
+        "edit_is_read_by_the_next_pull",
+        "the pull after an edit did not bring the new value",
+        "see whether the edit moves the time that the stream's filter asks for",
+    ),
+    writing(
+        "MakesRecords",
+        "unknown_record_costs_the_others_nothing",
+        "was confirmed",
+        "reject it in the vendor's words",
+    ),
+    writing(
+        "ConfirmsUnsent",
+        "values_are_read_back_as_they_were_sent",
+        "what was confirmed is not what is read back",
+        "confirm a change only by the vendor's answer for that row",
+    ),
+    writing(
+        "JudgesBatches",
+        "unknown_record_costs_the_others_nothing",
+        "changes of records that exist were not confirmed",
+        "judge each row by what the vendor says of that row",
+    ),
+    writing(
+        "TakesSilenceForNo",
+        "lost_answer_is_not_a_refusal",
+        "changes whose answer was lost were reported as rejected",
+        "report Status.UNKNOWN",
+    ),
+    writing(
+        "TakesSilenceForYes",
+        "nothing_is_confirmed_without_an_answer",
+        "reported as confirmed, though the vendor never answered",
+        "report Status.UNKNOWN",
+    ),
+    writing(
+        "BlamesRows",
+        "key_that_is_refused_judges_no_row",
+        "a key that is not accepted was reported as the fate of",
+        "let CredentialError, ScopeError and QuotaError pass",
+    ),
+    writing(
+        "ForgetsRows",
+        "unknown_record_costs_the_others_nothing",
+        "exactly one outcome for each change; without one: ",
+        "yield an Outcome with the change's own id",
+    ),
+    writing(
+        "ReadsText",
+        "values_are_read_back_as_they_were_sent",
+        "holds '-1' in place of Decimal('-1')",
+        "give each value the type of its kind",
+    ),
+    writing(
+        "MakesRecordsUp",
+        "unknown_record_costs_the_others_nothing",
+        "which does not exist",
+        "leave out what the vendor left out",
+    ),
+    writing(
+        "MakesFieldsTwice",
+        "field_is_made_once",
+        "the fields could not be made: it exists",
+        "define() confirms a field that is there already",
+    ),
+    writing("LeavesFields", "field_goes_when_it_is_retired", "retire() left", "remove the fields"),
+    writing(
+        "WritesMore",
+        "nothing_else_is_changed",
+        "writing a custom field changed something else: contacts",
+        "send the field that was asked for",
+    ),
+    setting("KeyIsText", "keys_are_kept_secret", "look like keys", "token: SecretStr"),
+    setting(
+        "KeyFromNowhere",
+        "each_key_says_where_to_get_one",
+        "these keys do not say where to get one",
+        "Field(description=",
+    ),
+    setting(
+        "TakesAnySetting",
+        "unknown_setting_is_refused",
+        "a misspelled setting is accepted",
+        "leave extra and frozen",
+    ),
+    setting("ExampleIsNoToml", "example_loads", "`example` is no TOML", "write lines of TOML"),
+    setting("ExampleNamesNothing", "example_loads", "has keys that are no settings", "comment out"),
+    setting(
+        "AlwaysWell",
+        "doctor_finds_a_wrong_key",
+        "`kpiloop doctor` is content with a wrong key",
+        "ask something that needs the key",
+    ),
+    setting(
+        "NoAdvice",
+        "doctor_finds_a_wrong_key",
+        "a failed check does not say what to do: key",
+        "Check(todo=",
+    ),
+    setting(
+        "TakesNoForNothing",
+        "wrong_key_is_told_as_a_key",
+        "a wrong key was taken for an empty account",
+        "let the errors of Api pass",
+    ),
+    setting(
+        "BlamesTheVendor",
+        "wrong_key_is_told_as_a_key",
+        "a wrong key must be told as CredentialError, but was: RefusedError",
+        "refusals=",
+    ),
+    setting(
+        "BlamesTheVendor",
+        "missing_right_is_told_as_a_right",
+        "must be told as ScopeError, but was: RefusedError",
+        "refusals=",
+    ),
+    setting(
+        "TakesNoForNothing",
+        "system_that_cannot_be_reached_is_told",
+        "a system that cannot be reached was taken for an empty account",
+        "let the errors of Api pass",
+    ),
+    telling("TellsItsKey", "no_error_has_a_key", "token in an error"),
+    telling("LogsItsKey", "no_log_or_store_has_a_key", "token in the log of small"),
+    telling("ShowsItsKey", "no_repr_shows_a_key", "token in the repr of self.headers"),
+    telling("PrintsItsKey", "no_check_shows_a_key", "token in a check of doctor"),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_caught_and_explained(fault: Fault, tmp_path: Path) -> None:
+    """The author reads what is wrong and what to do about it."""
+    with small_account(fault.connector) as account:
+        given = {"account": account, "tmp_path": tmp_path}
+        with pytest.raises(AssertionError) as caught:
+            the_test(fault)(**{name: given[name] for name in asked_by(fault)})
+    message = str(caught.value)
+    assert fault.told in message
+    assert f"To do: {fault.todo}" in message or fault.todo in message.partition("To do: ")[2]
+
+
+def the_test(fault: Fault) -> Callable[..., None]:
+    """The one test of the contract whose name ends so."""
+    (name,) = [
+        each
+        for each in dir(fault.contract)
+        if each.startswith("test_") and each.endswith(fault.test)
+    ]
+    found: Callable[..., None] = getattr(fault.contract(), name)
+    return found
+
+
+def asked_by(fault: Fault) -> list[str]:
+    """The fixtures that the test asks for."""
+    return list(inspect.signature(the_test(fault)).parameters)

@@ -1,0 +1,205 @@
+"""Connectors to the small CRM that read it wrongly, each in one way."""
+
+import json
+from collections.abc import Iterator
+from itertools import count
+from typing import Any, ClassVar
+
+import requests
+
+from kpiloop import (
+    KpiloopError,
+    Page,
+    Read,
+    RefusedError,
+    UntrustedAnswerError,
+    reads,
+)
+from support.small_crm import SmallConnector, SmallContact, told
+
+
+class SkipsEqualTimes(SmallConnector):
+    """Its cursor is a time alone: what else has that time is skipped."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Goes on after the last time of the page."""
+        start = {"since": told(read.window.start)} if read.window.start else {}
+        at: Any = read.checkpoint or start
+        while at is not None:
+            found = self.api.get("/contacts", {"until": told(read.window.end), **at})
+            following: Any = found.find("next")
+            at = {"since": following["since"]} if following else None
+            yield Page.json(found.body, rows="results", checkpoint=at)
+
+
+class StandsStill(SmallConnector):
+    """It forgets to send the cursor for the second page."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The first page, twice."""
+        for _ in range(2):
+            yield Page.json(self.api.get("/contacts").body, rows="results")
+
+
+class NumbersRows(SmallConnector):
+    """Its ids are made anew at each read."""
+
+    seen: ClassVar = count()
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Every row gets the next number."""
+        for page in super().contacts(read):
+            rows = rows_of(page)
+            yield Page.rows({**row, "id": f"row-{next(self.seen)}"} for row in rows)
+
+
+class TakesLimitsForTheEnd(SmallConnector):
+    """It sends its own requests, and takes every error for the end."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Until an answer is not 200."""
+        token = self.settings.token.get_secret_value()
+        at: Any = read.checkpoint or {}
+        while at is not None:
+            found = requests.get(
+                f"{self.settings.base_url}/contacts",
+                at,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=5,
+            )
+            if not found.ok:
+                return
+            at = found.json()["next"]
+            yield Page.json(found.content, rows="results", checkpoint=at)
+
+
+class GoesBackAPage(SmallConnector):
+    """Its checkpoints are the cursors of the pages themselves, not of those that follow."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """A checkpoint one too early."""
+        at: Any = read.checkpoint or {}
+        while at is not None:
+            found = self.api.get("/contacts", at)
+            before, at = at, found.find("next")
+            yield Page.json(found.body, rows="results", checkpoint=before or None)
+
+
+class IgnoresDeletes(SmallConnector):
+    """What was deleted is left out, and what is left out is kept."""
+
+    @reads(SmallContact, cursor="modified", absent="kept")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The living alone."""
+        for page in super().contacts(read):
+            yield Page.rows(row for row in rows_of(page) if not row["deletedAt"])
+
+
+class ReadsRowsItself(SmallConnector):
+    """It makes models of the rows, and one bad row stops it."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Rows that were read and written again."""
+        for page in super().contacts(read):
+            rows = rows_of(page)
+            for row in rows:
+                SmallContact.model_validate(row)
+            yield Page.rows(rows, checkpoint=page.checkpoint)
+
+
+class DropsBadRows(SmallConnector):
+    """What it cannot read, nobody ever hears of."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Rows whose address is text."""
+        for page in super().contacts(read):
+            rows = [row for row in rows_of(page) if isinstance(row["email"], str)]
+            yield Page.rows(rows, checkpoint=page.checkpoint)
+
+
+class IgnoresTheStart(SmallConnector):
+    """It says that it reads changes, and reads everything."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """From the beginning."""
+        at: Any = read.checkpoint or {}
+        while at is not None:
+            found = self.api.get("/contacts", at)
+            at = found.find("next")
+            yield Page.json(found.body, rows="results", checkpoint=at)
+
+
+class RoundsTheEnd(SmallConnector):
+    """The end of its window is a whole second, rounded down."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Up to the second before."""
+        at: Any = {"since": told(read.window.start)} if read.window.start else {}
+        until = told(read.window.end.replace(microsecond=0))
+        while at is not None:
+            found = self.api.get("/contacts", {"until": until, **at})
+            at = found.find("next")
+            yield Page.json(found.body, rows="results")
+
+
+class TurnsByOffset(SmallConnector):
+    """Its pages are places in a list that moves."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The first three, the next three, and so on."""
+        start = {"since": told(read.window.start)} if read.window.start else {}
+        at: Any = read.checkpoint or 0
+        while at is not None:
+            found = self.api.get("/contacts", {**start, "offset": at})
+            at = at + 3 if found.find("next") else None
+            yield Page.json(found.body, rows="results", checkpoint=at)
+
+
+class TakesWebPagesForNothing(SmallConnector):
+    """It catches what Api says of an answer that cannot be used."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Up to the first answer that is not JSON."""
+        try:
+            yield from super().contacts(read)
+        except UntrustedAnswerError:
+            return
+
+
+class SaysNoMore(SmallConnector):
+    """Its errors do not say what to do."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Every error becomes the same."""
+        try:
+            yield from super().contacts(read)
+        except KpiloopError:
+            raise RefusedError("it did not work", system=self.source.name) from None
+
+
+class NeverLooksAgain(SmallConnector):
+    """It asks for what is new, not for what was changed."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Nothing but the first time."""
+        if read.window.is_full:
+            yield from super().contacts(read)
+
+
+def rows_of(page: Page) -> list[dict[str, Any]]:
+    """The rows of a page of the small CRM."""
+    rows: list[dict[str, Any]] = json.loads(page.body or b"")["results"]
+    return rows
