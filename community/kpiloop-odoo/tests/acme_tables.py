@@ -69,7 +69,10 @@ def _people() -> Mapping[str, list[Row]]:
     contacts = [
         {**_address(f"person{number}@customer.example"), "parent_id": 11} for number in range(1, 8)
     ]
-    companies = [{"name": f"Customer {number}", "is_company": True} for number in range(3)]
+    companies: list[Row] = [
+        {"name": f"Customer {number}", "is_company": True, "commercial_partner_id": number}
+        for number in range(11, 14)
+    ]
     companies[0] |= {
         "website": "https://www.customer.example/en",
         "industry_id": 1,

@@ -46,6 +46,13 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], object]] = {
     "in": lambda found, wanted: found in wanted,
     "=like": lambda found, pattern: found.startswith(pattern.replace("\\", "").rstrip("%")),
 }
+_DEFAULTS: Mapping[str, object] = {
+    "active": True,
+    "company_currency": 1,
+    "stage_id": 1,
+    "type": "lead",
+    "won_status": "pending",
+}
 _EMPTY: Mapping[str, object] = {"float": 0.0, "boolean": False}
 
 
@@ -151,11 +158,12 @@ class SmallOdoo:
     def do_create(self, model: str, vals_list: list[Row]) -> list[int]:
         """Make records; those of ir.model.fields make a field of their model."""
         rows = self.tables[model]
-        example = next(iter(rows.values()), {})
+        example = next(iter(rows.values())) if rows else ()
         made: list[int] = []
         for values in vals_list:
             number = max(rows, default=0) + 1
-            rows[number] = {**dict.fromkeys(example, False), **values, **_times(), "id": number}
+            defaults = {name: _DEFAULTS.get(name, False) for name in example}
+            rows[number] = {**defaults, **values, **_times(), "id": number}
             rows[number]["create_date"] = rows[number]["write_date"]
             if model == "ir.model.fields":
                 self._make_field(rows[number])
