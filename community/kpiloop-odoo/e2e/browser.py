@@ -43,6 +43,10 @@ class Desk:
             for text in self.page.locator(selector).all_inner_texts()
         ]
 
+    def value(self, selector: str) -> str:
+        """What stands in an input of the page."""
+        return self.page.locator(selector).input_value()
+
     def screenshot(self, name: str) -> Path:
         """Keep what is to be seen now."""
         ARTIFACTS.mkdir(exist_ok=True)

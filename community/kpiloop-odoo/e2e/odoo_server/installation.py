@@ -141,7 +141,7 @@ def _make_template(made: Installation) -> None:
         cluster = Path(scratch, "cluster")
         cluster.mkdir()
         postgres.new_cluster(cluster)
-        with postgres.started(cluster) as server:
+        with postgres.started(cluster, is_kept=True) as server:
             server.ask(f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB")
             config = write_config(Path(scratch), addons=made.modules / "odoo/addons", db=cluster)
             _fill_template(made, config)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGINT, SIGQUIT
 
 from odoo_server import packages
 from odoo_server.commands import CommandFailedError, run
@@ -69,13 +70,23 @@ def new_cluster(folder: Path) -> None:
 
 
 @contextmanager
-def started(cluster: Path) -> Iterator[Postgres]:
-    """PostgreSQL on the cluster in a folder, as long as the block runs."""
+def started(cluster: Path, *, is_kept: bool = False) -> Iterator[Postgres]:
+    """PostgreSQL on the cluster in a folder, as long as the block runs.
+
+    Args:
+        cluster: The cluster's files.
+        is_kept: Whether they are needed afterwards, and everything is written to them at the end.
+    """
     postgres = Postgres(programs=programs(), socket=cluster)
     settings = [f"--{each}" for each in UNSAFE_AND_QUICK]
     program = postgres.programs / "postgres"
     command = [str(each) for each in (program, "-D", cluster, "-k", cluster, "-h", "", *settings)]
-    service = Service(command=command, log=cluster / "postgres.log", user=user_for_servers())
+    service = Service(
+        command=command,
+        log=cluster / "postgres.log",
+        user=user_for_servers(),
+        ended_by=SIGINT if is_kept else SIGQUIT,
+    )
     with service.running():
         _wait_for(postgres, service.log)
         yield postgres

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGINT
+from signal import SIGINT, Signals
 
 PATIENCE_SECONDS = 15
 
@@ -21,6 +21,7 @@ class Service:
         user: Whom it runs as; by default as ourselves.
         environment: Its whole environment; by default ours.
         hands_over: Open files that it inherits.
+        ended_by: The signal that it is told by to end.
     """
 
     command: Sequence[str | Path]
@@ -28,6 +29,7 @@ class Service:
     user: str = ""
     environment: Mapping[str, str] | None = None
     hands_over: Sequence[int] = ()
+    ended_by: Signals = SIGINT
 
     @contextmanager
     def running(self, *, patience: float = PATIENCE_SECONDS) -> Iterator[subprocess.Popen[bytes]]:
@@ -40,12 +42,14 @@ class Service:
             try:
                 yield process
             finally:
-                _stop(process, patience)
+                process.send_signal(self.ended_by)
+                _wait(process, patience)
 
     def _started(self, told: int) -> subprocess.Popen[bytes]:
         user = ("--reuid", self.user, "--regid", self.user, "--init-groups") if self.user else ()
+        bound = ("--pdeathsig", self.ended_by.name.removeprefix("SIG"))
         return subprocess.Popen(
-            ("setpriv", *user, "--pdeathsig", "INT", "--", *self.command),
+            ("setpriv", *user, *bound, "--", *self.command),
             stdin=subprocess.DEVNULL,
             stdout=told,
             stderr=told,
@@ -60,8 +64,7 @@ def user_for_servers() -> str:
     return "" if os.geteuid() else "postgres"
 
 
-def _stop(process: subprocess.Popen[bytes], patience: float) -> None:
-    process.send_signal(SIGINT)
+def _wait(process: subprocess.Popen[bytes], patience: float) -> None:
     try:
         process.wait(patience)
     except subprocess.TimeoutExpired:

@@ -20,6 +20,9 @@ from odoo_server.processes import Service
 
 LOGIN = PASSWORD = "admin"  # what Odoo gives a new database
 SECONDS_TO_START = 60
+PATIENCE_SECONDS = (
+    1  # it waits for connections that browsers keep; nothing of it is needed any more
+)
 
 # Odoo takes over a socket as systemd's services do. It listens before Odoo starts: nobody else can
 # take the port, and the first request waits instead of being refused.
@@ -73,7 +76,7 @@ class Host:
             service = self._service(name, config, door.fileno())
             base_url = f"http://127.0.0.1:{door.getsockname()[1]}"
             self._tell_address(name, base_url)
-            with service.running():
+            with service.running(patience=PATIENCE_SECONDS):
                 door.close()
                 _wait_for(base_url, service.log)
                 yield Odoo(

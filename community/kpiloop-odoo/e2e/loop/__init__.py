@@ -1,0 +1,1 @@
+"""kpiloop on the company's Odoo, and what both then know."""
