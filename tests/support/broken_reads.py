@@ -6,8 +6,11 @@ from itertools import count
 from typing import Any, ClassVar
 
 import requests
+from pydantic import Field
 
 from kpiloop import (
+    Contact,
+    Id,
     KpiloopError,
     Page,
     Read,
@@ -197,6 +200,21 @@ class NeverLooksAgain(SmallConnector):
         """Nothing but the first time."""
         if read.window.is_full:
             yield from super().contacts(read)
+
+
+class MisspelledContact(Contact):
+    """The id has another name here than the vendor gives it."""
+
+    id: Id = Field(validation_alias="contactId")
+
+
+class FindsNoId(SmallConnector):
+    """Its wire model looks for the id where there is none."""
+
+    @reads(MisspelledContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The right pages."""
+        yield from super().contacts(read)
 
 
 def rows_of(page: Page) -> list[dict[str, Any]]:

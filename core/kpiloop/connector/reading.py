@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from kpiloop.schema.record import Wire
 from kpiloop.web_api.page import Checkpoint, Page
@@ -26,6 +26,10 @@ class Cursor(StrEnum):
     """Things that never change once they are there: a window of creation times."""
     NONE = "none"
     """Neither: each read gives everything that there is."""
+
+
+CursorName: TypeAlias = Literal["modified", "created", "none"]
+"""A cursor as `@reads` takes it."""
 
 
 class Absent(StrEnum):
@@ -112,7 +116,7 @@ _Method: TypeAlias = Callable[[_ConnectorType, Read], Iterator[Page]]
 
 def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's interface
     *models: type[Wire],
-    cursor: str = "none",
+    cursor: CursorName = "none",
     slices: Slices | None = None,
     follows: str = "",
     each: str = "",
@@ -165,5 +169,13 @@ def _refuse_contradictions(
         raise ValueError("a stream has follows= or each=, not both")
     if any(by_ids) and (slices or cursor != "none"):
         raise ValueError('a stream with follows= or each= has cursor="none" and no slices=')
+    if cursor not in list(Cursor):
+        raise ValueError(f'cursor="{cursor}" is none of {", ".join(Cursor)}')
     if not models:
         raise ValueError("@reads needs at least one wire model")
+    silent = [model.__name__ for model in models if model.records is Wire.records]
+    if silent:
+        raise ValueError(
+            f"{', '.join(silent)} must say which records it holds: subclass an entity, as in "
+            "class AcmeContact(Contact), or write records()"
+        )

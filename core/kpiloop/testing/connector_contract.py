@@ -40,7 +40,7 @@ class ConnectorContract(ABC):
     def test_a_pull_stores_everything(self, tmp_path: Path) -> None:
         """A first pull reads every stream to its end, and sets no record aside."""
         with self._copy(tmp_path) as copy:
-            expect_everything_stored(copy.pull())
+            expect_everything_stored(copy)
 
     def test_a_second_pull_changes_nothing(self, tmp_path: Path) -> None:
         """Where the account stands still, the next pull finds no new, changed or deleted record."""

@@ -90,11 +90,13 @@ class PulledCopy:
             found |= {moment for (moment,) in rows}
         return sorted(found)
 
-    def set_aside(self) -> int:
-        """How many rows are in quarantine."""
+    def reasons(self) -> list[str]:
+        """Why rows are in quarantine, each reason once."""
         with self._warehouse.cursor() as cursor:
-            (count,) = cursor.execute("SELECT count(*) FROM state.quarantine").fetchone() or (0,)
-        return int(count)
+            rows = cursor.execute(
+                "SELECT DISTINCT stream || ': ' || reason FROM state.quarantine ORDER BY ALL"
+            ).fetchall()
+        return [str(reason) for (reason,) in rows]
 
     def everything_as_text(self) -> str:
         """Everything that the warehouse holds, as text."""

@@ -29,7 +29,7 @@ class StillReads:
     def test_a_pull_stores_everything(self, account: VendorAccount, tmp_path: Path) -> None:
         """A first pull reads every stream to its end, and sets no record aside."""
         with PulledCopy.of(account, tmp_path) as copy:
-            expect_everything_stored(copy.pull())
+            expect_everything_stored(copy)
 
     def test_a_second_pull_changes_nothing(self, account: VendorAccount, tmp_path: Path) -> None:
         """Where the account stands still, the next pull finds no new, changed or deleted record."""
@@ -77,21 +77,19 @@ AGAIN = "a second pull finds changes in an account that stands still"
 FULL = "a full read does not give what the pulls before it have stored"
 
 
-def expect_everything_stored(report: PullReport) -> None:
-    """Every stream was read, and each of its rows stored."""
+def expect_everything_stored(copy: PulledCopy) -> None:
+    """A pull reads every stream, and stores each of its rows."""
+    report = copy.pull()
     expect_green(report)
+    expect(
+        not report.counts.quarantined,
+        f"the wire models refuse records of the account: {some(copy.reasons())}",
+        todo="let the wire model read what the vendor sends: see the names and kinds of its fields",
+    )
     expect(
         report.counts.new,
         "nothing was read: the account must hold records, or nothing is tested",
         todo="put some records into the account, or see whether Page.json(rows=…) names them",
-    )
-    aside = [each.stream for each in report.streams if each.counts.quarantined]
-    expect(
-        not aside,
-        "the wire models refuse records of the account",
-        where=some(aside),
-        todo="run `kpiloop quarantine`, which shows each row with what is wrong with it, and let "
-        "the wire model read it",
     )
     expect(report.counts.closes, "records were read that are accounted for nowhere")
 

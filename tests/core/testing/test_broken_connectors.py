@@ -139,6 +139,12 @@ FAULTS = [
         "the pull after an edit did not bring the new value",
         "see whether the edit moves the time that the stream's filter asks for",
     ),
+    reading(
+        "FindsNoId",
+        "pull_stores_everything",
+        "the wire models refuse records of the account",
+        "see the names and kinds of its fields",
+    ),
     writing(
         "MakesRecords",
         "unknown_record_costs_the_others_nothing",
