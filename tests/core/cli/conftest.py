@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from support.crm_desk import Desk
+from support.crm_plugin import PLUGIN
 from support.plugin_workshop import Workshop
 from support.program import Program
 
@@ -22,3 +24,14 @@ def program(tmp_path: Path, workshop: Workshop) -> Program:
             "NO_COLOR": "1",
         },
     )
+
+
+@pytest.fixture
+def desk(program: Program, workshop: Workshop, tmp_path: Path) -> Desk:
+    """A project whose CRM holds three contacts."""
+    workshop.make(PLUGIN, name="crm")
+    crm = tmp_path / "crm"
+    crm.mkdir()
+    made = Desk(program, crm)
+    made.set()
+    return made
