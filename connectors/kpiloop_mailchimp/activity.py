@@ -7,7 +7,7 @@ other, and each page keeps where it ended. What an e-mail had and has no more is
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -64,7 +64,8 @@ class Activity(Listing):
             else row
             for row in told.rows
         ]
-        return Told(rows=rows, body=json.dumps({self.rows: rows}).encode())
+        body = json.dumps({self.rows: rows}).encode()
+        return Told(answer=replace(told.answer, body=body), key=self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ class Reports:
             path=below(REPORTS, email, self.part.name),
             rows=self.part.rows,
             keys=("email_id",),
+            only_in_rows=True,
             params={"exclude_fields": f"_links,{self.part.rows}._links"},
         )
         adds = {SENT_AT: self._sent_at(email)} if self.part is ACTIVITY else {}

@@ -6,9 +6,11 @@ one before; where none of those is in it, the list has moved, and it is read aga
 A row that comes twice is stored once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TypeAlias, TypedDict
 
@@ -16,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from kpiloop import Checkpoint, NotFoundError, Page, UnavailableError, UntrustedAnswerError
 from kpiloop.web_api import Answer, Api, Param, Params
+from kpiloop_mailchimp.glance import ends_of
 
 _NOTHING: Mapping[str, str | None] = MappingProxyType({})
 
@@ -59,24 +62,51 @@ class Place(BaseModel):
 BEGINNING = Place()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Told:
-    """Rows of a list, and the text that has them."""
+    """An answer with rows of a list."""
 
-    rows: Sequence[Row]
-    body: bytes
+    answer: Answer
+    key: str
+    """The key under which the answer has the rows."""
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """The rows, which costs a parse.
+
+        Raises:
+            UntrustedAnswerError: There is no list of objects under the key.
+        """
+        return rows_of(self.answer, self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the way through a list needs to know of one page."""
+
+    number: int
+    """How many rows it has."""
+    joins: bool
+    """Whether one of the last rows before is in it."""
+    skip: int | None
+    """How many rows at its beginning came before; None: they stand amid new ones."""
+    last: tuple[str, ...]
+    """The names of its last rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chunk:
     """Some rows of a list, and where it goes on; None: nowhere."""
 
     told: Told
-    key: str
-    """The key under which the text has the rows."""
-    rows: Sequence[Row]
-    """Those that did not come before."""
+    skip: int | None
+    fresh: Callable[[], Sequence[Row]]
     after: Place | None
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """Those that did not come before."""
+        return self.fresh()
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -92,11 +122,11 @@ class Chunk:
         adds: Mapping[str, str | None] = _NOTHING,
     ) -> Page:
         """The rows as a page: the text as it came, unless rows from before stand amid new ones."""
-        skip = len(self.told.rows) - len(self.rows)
         more: _More = {"of": of, "checkpoint": checkpoint, "replaces": replaces}
-        if [*self.told.rows[skip:]] == [*self.rows]:
-            return Page.json(self.told.body, rows=self.key, adds=adds, skip=skip, **more)
-        return Page.rows([{**row, **adds} for row in self.rows], **more)
+        if self.skip is None:
+            return Page.rows([{**row, **adds} for row in self.rows], **more)
+        body, key = self.told.answer.body, self.told.key
+        return Page.json(body, rows=key, adds=adds, skip=self.skip, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +139,9 @@ class Listing:
     """The key under which an answer has the rows."""
     keys: tuple[str, ...] = ("id",)
     """The fields by which a row is known again."""
+    only_in_rows: bool = False
+    """Whether nothing within a row has fields of these names: then full pages, whose ends tell all,
+    are not taken apart here."""
     params: Params = field(default_factory=dict[str, Param])
 
     def chunks(self, place: Place = BEGINNING) -> Iterator[Chunk]:
@@ -122,15 +155,41 @@ class Listing:
         while following is not None:
             place = following
             told = self.ask(place)
-            rows = told.rows
-            names = [self._name(row) for row in rows]
-            if place.offset and {*place.last}.isdisjoint(names):
+            seen = self._glance(told, place) or self._look(told, place)
+            if place.offset and not seen.joins:
                 steps_back += 1
                 following = self._back(place, steps_back)
                 continue
-            following = self.after(place, rows, names)
-            fresh = [row for row, name in zip(rows, names, strict=True) if name not in place.last]
-            yield Chunk(told=told, key=self.rows, rows=fresh, after=following)
+            following = self.after(place, seen)
+            fresh = partial(self._fresh, told, place)
+            yield Chunk(told=told, skip=seen.skip, fresh=fresh, after=following)
+
+    def _glance(self, told: Told, place: Place) -> Seen | None:
+        """What can be seen of a full page by its ends; None: no telling."""
+        if not self.only_in_rows:
+            return None
+        ends = ends_of(told.answer.body, self.keys, full=PAGE, some=OVERLAP)
+        if ends is None:
+            return None
+        before = [*takewhile(lambda name: name in place.last, ends.first)]
+        if place.last and not before:  # some may stand further down
+            return None
+        return Seen(number=PAGE, joins=bool(before), skip=len(before), last=ends.last)
+
+    def _look(self, told: Told, place: Place) -> Seen:
+        """What a page shows when it is taken apart."""
+        names = [self._name(row) for row in told.rows]
+        known = [name in place.last for name in names]
+        skip = sum(known)
+        return Seen(
+            number=len(names),
+            joins=any(known),
+            skip=None if any(known[skip:]) else skip,
+            last=tuple(names[-OVERLAP:]),
+        )
+
+    def _fresh(self, told: Told, place: Place) -> Sequence[Row]:
+        return [row for row in told.rows if self._name(row) not in place.last]
 
     def while_there(self, place: Place = BEGINNING) -> Iterator[Chunk]:
         """The list of something that may be deleted meanwhile: then it goes on nowhere."""
@@ -150,27 +209,26 @@ class Listing:
             **self.bounds(place),
             **(more or {}),
         }
-        answer = self.api.get(self.path, given)
-        return Told(rows=rows_of(answer, self.rows), body=answer.body)
+        return Told(answer=self.api.get(self.path, given), key=self.rows)
 
     def bounds(self, place: Place) -> Params:  # noqa: ARG002 - for lists that have them
         """The parameters that a place adds."""
         return {}
 
-    def after(self, place: Place, rows: Sequence[Row], names: Sequence[str]) -> Place | None:
+    def after(self, place: Place, seen: Seen) -> Place | None:
         """Where the list goes on: nowhere after a page that is not full.
 
         The number of rows that an answer tells is not used: with some parameters it is too low. An
         answer with more rows than were asked for comes from a list that has no pages.
         """
-        if len(rows) != PAGE:
+        if seen.number != PAGE:
             return None
-        return self.further(place, names)
+        return self.further(place, seen)
 
-    def further(self, place: Place, names: Sequence[str]) -> Place:
+    def further(self, place: Place, seen: Seen) -> Place:
         """The next offset, a few rows before the end of this page."""
-        offset = place.offset + len(names) - OVERLAP
-        return place.model_copy(update={"offset": offset, "last": tuple(names[-OVERLAP:])})
+        offset = place.offset + seen.number - OVERLAP
+        return place.model_copy(update={"offset": offset, "last": seen.last})
 
     def _name(self, row: Row) -> str:
         return " ".join(str(row.get(key, "")) for key in self.keys)

@@ -6,7 +6,7 @@ spans that are read side by side. Whoever is changed meanwhile leaves its span, 
 was read there; therefore each span also reads what changed since the cut.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -14,7 +14,7 @@ from typing import Self
 
 from kpiloop import UntrustedAnswerError, Window
 from kpiloop.web_api import Api, Checkpoint, Param, Params
-from kpiloop_mailchimp.listing import PAGE, Chunk, Listing, Place, Row, rows_of
+from kpiloop_mailchimp.listing import PAGE, Chunk, Listing, Place, Row, Seen, rows_of
 from kpiloop_mailchimp.paths import LISTS, below
 
 _SPANS = 20
@@ -23,6 +23,8 @@ _SPANS = 20
 _WORTH_CUTTING = 5 * PAGE
 _SECOND = timedelta(seconds=1)
 SEPARATOR = "|"
+_KEYS = ("contact_id", "last_changed")
+"""By what a member is known again: with another change it is to be read once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +68,12 @@ class Members(Listing):
             "before_last_changed": place.before or None,
         }
 
-    def after(self, place: Place, rows: Sequence[Row], names: Sequence[str]) -> Place | None:
+    def after(self, place: Place, seen: Seen) -> Place | None:
         """On from the last second; by offset only while a single second fills pages."""
-        if len(rows) != PAGE:
+        if seen.number != PAGE:
             return Place(since=just_before(self.span.newest)) if place.before else None
-        further = self.further(place, names)
-        since = just_before(_last_change(rows[-1]))
+        further = self.further(place, seen)
+        since = just_before(_change_in(seen.last[-1]))
         if since <= place.since:
             return further
         return Place(since=since, before=place.before, last=further.last)
@@ -83,7 +85,8 @@ def members(api: Api, span: Span, params: Params) -> Members:
         api=api,
         path=below(LISTS, span.audience, "members"),
         rows="members",
-        keys=("contact_id", "last_changed"),
+        keys=_KEYS,
+        only_in_rows=True,
         params={**params, **_IN_ORDER},
         span=span,
     )
@@ -157,3 +160,8 @@ class _Edges:
 
 def _last_change(row: Row) -> str:
     return spelled(datetime.fromisoformat(str(row.get("last_changed", ""))))
+
+
+def _change_in(name: str) -> str:
+    """The last change of a member by its name, of which it is the second part."""
+    return spelled(datetime.fromisoformat(name.partition(" ")[2]))

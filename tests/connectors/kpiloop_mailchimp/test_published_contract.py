@@ -141,6 +141,27 @@ def test_every_field_that_is_read_is_in_the_spec(spec: Any, stream: str, path: s
             assert has(spec, rows, place), (model.__name__, place)
 
 
+@pytest.mark.parametrize("stream", ["members", "email_activity", "unsubscribes", "variants"])
+def test_the_fields_that_name_a_row_stand_in_rows_only(spec: Any, stream: str) -> None:
+    """Full pages are not taken apart: whatever bears these names is counted as a row."""
+    names = {"contact_id", "last_changed"} if stream == "members" else {"email_id"}
+    answer = answer_of(spec["paths"][PATHS[stream]]["get"])
+    found = [name for name in keys_below(spec, answer) if name in names]
+    assert sorted(found) == sorted(names)
+
+
+def keys_below(spec: Any, schema: Any) -> Iterator[str]:
+    """The names of all fields of an answer, at any depth."""
+    schema = resolved(spec, schema)
+    if schema.get("type") == "array":
+        yield from keys_below(spec, schema["items"])
+    for name, each in schema.get("properties", {}).items():
+        yield name
+        yield from keys_below(spec, each)
+    for part in schema.get("allOf", ()):
+        yield from keys_below(spec, part)
+
+
 def places(model: Any) -> Iterator[list[str]]:
     """Where a wire model's own fields stand, but for those that the connector adds."""
     for name in model.__annotations__.keys() & model.model_fields.keys():
