@@ -93,13 +93,13 @@ def test_a_killed_pull_of_mailchimp_goes_on_within_its_e_mail(
         where = {"address": account.base_url}
         ours = home_in(tmp_path / "ours", MAILCHIMP, where, host)
         path = f"{campaign}/email-activity"
-        Killer(living=account, ending=path, at=10).kill_a_pull(ours.folder)
+        Killer(living=account, ending=path, at=12).kill_a_pull(ours.folder)
 
         account.calls.clear()
         report = ours.green_pull()
         resumed = {each.stream for each in report.streams if each.resumed}
         assert "email_activity" in resumed
-        assert 3 <= sum(call.endswith(path) for call in account.calls) <= 10
+        assert 2 <= sum(call.endswith(path) for call in account.calls) <= 10
         fresh = home_in(tmp_path / "fresh", MAILCHIMP, where, host)
         assert_same(ours, fresh)
         events = "SELECT count(*) FROM pulled.email_events WHERE email LIKE 'p%@client.example'"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +257,24 @@ def test_rows_that_came_before_are_skipped_both_ways(ways: tuple[Way, Way]) -> N
     quick, slow = (way.store(Recipient, "email_events", page) for way in ways)
     assert quick == slow
     assert quick[0].read == 4
+
+
+def test_large_pages_are_taken_apart_a_few_at_a_time(ways: tuple[Way, Way]) -> None:
+    """Rows of all of them are there, also of those with a row that is left to the wire model."""
+    came_back = recipient("c1", 9, did("bounce", type="hard"))
+    rows = [[recipient("c1", each, did("open"))] for each in range(3)]
+    rows[1].append(came_back)
+    padding = b" " * (3 << 20)
+    pages = [replace(page, body=(page.body or b"") + padding) for page in map(activity, rows)]
+    quick, slow = (way.store(Recipient, "email_events", *pages) for way in ways)
+    assert quick == slow
+    assert quick[0].read == 11
+
+
+@pytest.mark.parametrize("act", [did("bounce"), {**did("open"), "url": " "}, did("open", url=7.5)])
+def test_one_doubtful_item_leaves_the_whole_row_to_the_wire_model(
+    ways: tuple[Way, Way], act: object
+) -> None:
+    """Which number an event gets depends on the others of the row."""
+    rows = [recipient("c1", 1, did("open"), act, did("click")), recipient("c1", 2, did("open"))]
+    assert ways[0].take_in(activity(rows)) == Taken(certain=3, doubtful={1: [0]})

@@ -1,6 +1,6 @@
 """Pages of one wire model on their way into the inbox: quickly where that is certain, or slowly."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
@@ -17,6 +17,9 @@ from kpiloop.engine.pull.spread import SpreadPath
 from kpiloop.engine.pull.spread_store import SpreadStore
 from kpiloop.engine.pull.validation import Validator
 from kpiloop.web_api.page import Page
+
+_PART_BYTES = 2 << 20
+"""How much the database takes apart at a time: more would cost memory and save nothing."""
 
 
 @dataclass(slots=True)
@@ -51,7 +54,23 @@ class PageStore:
             for number, page in pages:
                 self._store_slowly(writer, number, page, stored)
             return stored
-        taken = self._quick.take_in(writer, pages)
+        for part in _parts(pages):
+            self._store_quickly(self._quick, writer, part, stored)
+        return stored
+
+    def check_again(self, row: object) -> Sequence[Sighting]:
+        """What a row from quarantine holds; nothing where it is still wrong."""
+        rows = self._validator.check([row])
+        return () if rows.broken else rows.sightings
+
+    def _store_quickly(
+        self,
+        quick: QuickStore | SpreadStore,
+        writer: DuckDBPyConnection,
+        pages: Sequence[NumberedPage],
+        stored: Stored,
+    ) -> None:
+        taken = quick.take_in(writer, pages)
         stored.read += taken.certain
         first = pages[0][0] * SIGHTINGS_PER_PAGE
         self._quarantine.release_stored(writer, self._model, self._entity, first)
@@ -61,12 +80,6 @@ class PageStore:
                 self._store_slowly(writer, number, page, stored)
             else:
                 self._store_doubtful(writer, number, page, taken.doubtful.get(number, ()), stored)
-        return stored
-
-    def check_again(self, row: object) -> Sequence[Sighting]:
-        """What a row from quarantine holds; nothing where it is still wrong."""
-        rows = self._validator.check([row])
-        return () if rows.broken else rows.sightings
 
     def _store_slowly(
         self, writer: DuckDBPyConnection, number: int, page: Page, stored: Stored
@@ -113,6 +126,20 @@ class PageStore:
     def _take_apart(self, page: Page) -> Sequence[object]:
         reading = self._rows.reading
         return rows_of(page, source=reading.source, stream=reading.stream.name)
+
+
+def _parts(pages: Sequence[NumberedPage]) -> Iterator[Sequence[NumberedPage]]:
+    """The pages a few at a time; a page stays whole."""
+    part: list[NumberedPage] = []
+    size = 0
+    for number, page in pages:
+        part.append((number, page))
+        size += page.weight
+        if size >= _PART_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _quick_store(spelling: Spelling, rows: SightingRows) -> QuickStore | SpreadStore | None:

@@ -46,7 +46,7 @@ class PullRequest:
     accept_deletes: bool = False
     """Believe a full read that misses most of what is stored."""
     batch_rows: int = 2_000
-    """How many rows are stored together: at most so many are read again after a crash."""
+    """After how many rows what was read is stored: about so many are read again after a crash."""
 
 
 EVERYTHING = PullRequest()

@@ -80,11 +80,20 @@ class SpreadStore:
         query = f"SELECT sighting // {SIGHTINGS_PER_PAGE} AS page, {counts} {mine} GROUP BY page"
         rows = self._statements.execute(writer, query, known).fetchall()
         found = [each for each in rows if each[0] in numbers]
-        taken.certain += sum(records - doubtful for _, records, doubtful in found)
+        taken.certain += sum(records for _, records, _ in found)
         if any(doubtful for *_, doubtful in found):
-            query = f"DELETE {mine} AND shape = {DOUBTFUL} RETURNING sighting"
-            # A row may have given several records.
-            for (sighting,) in sorted({*writer.execute(query, known).fetchall()}):
-                page, place = divmod(sighting, SIGHTINGS_PER_PAGE)
-                taken.doubtful.setdefault(page, []).append(place)
+            self._take_out(writer, mine, known, taken)
         return [page for page, *_ in found]
+
+    def _take_out(
+        self, writer: DuckDBPyConnection, mine: str, known: Mapping[str, object], taken: Taken
+    ) -> None:
+        """Remove all records of rows that gave a doubtful one, and note where the rows stood."""
+        doubtful = f"SELECT sighting {mine} AND shape = {DOUBTFUL}"
+        places = writer.execute(
+            f"DELETE {mine} AND sighting IN ({doubtful}) RETURNING sighting", known
+        ).fetchall()
+        taken.certain -= len(places)
+        for (sighting,) in sorted({*places}):
+            page, place = divmod(sighting, SIGHTINGS_PER_PAGE)
+            taken.doubtful.setdefault(page, []).append(place)
