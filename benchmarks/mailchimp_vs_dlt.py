@@ -1,11 +1,15 @@
 """Pulling Mailchimp's members and what they did with e-mails into typed tables, against dlt.
 
-Both read the same prepared pages in turn: kpiloop with its connector, through inbox and merge, with
-checkpoints; dlt with its rest_api source, Parquet files and large buffers. Compared are the CPU
-seconds of whole processes, their start included. The rounds read 200,000 members and 500,000
-activities; kpiloop alone then reads 500,000 members and 5,000,000 activities, for its memory. What
-programs did is not told from what people did: dlt cannot, and it takes kpiloop a second call for
-each page (its cost is printed beside).
+Both read the same prepared pages in turn, and both put each record where an earlier one with its
+key stood: kpiloop with its connector, through inbox and merge, with checkpoints; dlt with its
+rest_api source and `write_disposition="merge"`, Parquet files and large buffers. On a first load,
+as this one, that costs dlt between 1 and 4 % more than to append. Compared are the CPU seconds of
+whole processes, their start included.
+
+The rounds read 500,000 members, and 1,000,000 activities: kpiloop makes 1,400,000 events of these,
+for that an e-mail was sent and arrived are events as well. It alone then reads 5,000,000, for its
+memory. What programs did is not told from what people did: dlt cannot, and it takes kpiloop a
+second call for each page (its cost is printed beside).
 """
 
 import statistics
@@ -57,8 +61,8 @@ class Work:
 
 
 WORK = (
-    Work(what="members", records=200_000, all=500_000),
-    Work(what="activity", records=500_000, all=5_000_000),
+    Work(what="members", records=500_000, all=500_000),
+    Work(what="activity", records=1_000_000, all=5_000_000),
 )
 
 
@@ -73,7 +77,7 @@ def compared(work: Work) -> int:
     work.ours(work.records // 10)  # compiled and in the file cache
     pairs = [(work.ours(work.records), work.theirs()) for _ in range(ROUNDS)]
     ours, theirs = zip(*pairs, strict=True)
-    whole = work.ours(work.all)
+    whole = work.ours(work.all) if work.all > work.records else ours[0]
     print(line(work.what, "kpiloop", ours))
     print(line(work.what, "dlt", theirs))
     if work.what == "activity":

@@ -1,4 +1,4 @@
-"""dlt's side: its rest_api source into DuckDB, by Parquet files and with large buffers."""
+"""dlt's side: its rest_api source, merged into DuckDB by Parquet files and with large buffers."""
 
 import os
 import sys
@@ -28,6 +28,7 @@ MEMBER = (
 )
 AUDIENCES: dict[str, Any] = {
     "name": "audiences",
+    "primary_key": "id",
     "endpoint": {"path": "3.0/lists", "data_selector": "lists"},
 }
 MEMBERS: dict[str, Any] = {
@@ -46,6 +47,7 @@ REPORTS: dict[str, Any] = {
 }
 ACTIVITY: dict[str, Any] = {
     "name": "activity",
+    "primary_key": ["campaign_id", "email_id"],
     "endpoint": {
         "path": "3.0/reports/{resources.reports.id}/email-activity",
         "params": {"exclude_fields": "_links,emails._links"},
@@ -72,7 +74,7 @@ def main(base_url: str, home: str, what: str) -> None:
                     "total_path": "total_items",
                 },
             },
-            "resource_defaults": {"write_disposition": "append"},
+            "resource_defaults": {"write_disposition": "merge"},
             "resources": resources,
         }
     )
