@@ -34,6 +34,9 @@ from kpiloop.testing.faults import (
 )
 from kpiloop.testing.forwarding import Answered
 from kpiloop.testing.read_contract import ReadContract
+from kpiloop.testing.recorder import Recorder
+from kpiloop.testing.replay import Replay
+from kpiloop.testing.scrubbing import Scrubber
 from kpiloop.testing.secrets_contract import SecretsContract
 from kpiloop.testing.settings_contract import SettingsContract
 from kpiloop.testing.vendor_account import VendorAccount
@@ -52,7 +55,10 @@ __all__ = [
     "ImpatientClock",
     "ReadContract",
     "Received",
+    "Recorder",
+    "Replay",
     "Reply",
+    "Scrubber",
     "SecretsContract",
     "SettingsContract",
     "Sometimes",

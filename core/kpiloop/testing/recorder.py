@@ -1,0 +1,108 @@
+"""Records what a real vendor answers, for tests that need neither its account nor its network.
+
+    settings = AcmeSettings(token=SecretStr(os.environ["ACME_TOKEN"]))
+    file = Path("tests/recordings/contacts.json")
+    with Recorder("https://api.acme.example", file, Scrubber(settings)) as recorder:
+        acme = Acme(settings.model_copy(update={"base_url": recorder.base_url}), source)
+        ...read what the tests are to read...
+
+The file is written when the block ends well: without keys, cookies and headers, and with
+`person1@customer.example` in place of people's addresses. Look through it before you commit it:
+names and phone numbers need rules of your own (`Scrubber(rules=…)`). `Replay` answers from it.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from kpiloop.testing.explaining import expect, some
+from kpiloop.testing.fault_proxy import Exchange, FaultProxy
+from kpiloop.testing.forwarding import Answered
+from kpiloop.testing.recording import ROOT, Recorded, Recording, text_of
+from kpiloop.testing.scrubbing import KEPT_HEADERS, Scrubber
+
+
+class Recorder:
+    """A proxy in front of a vendor, which writes a recording when it is left.
+
+    Args:
+        upstream: The vendor's base address.
+        file: Where the recording is written.
+        scrubber: What knows the secrets; made with the connector's settings.
+    """
+
+    def __init__(self, upstream: str, file: Path, scrubber: Scrubber) -> None:
+        self._proxy = FaultProxy(upstream)
+        self._base_path = urlsplit(upstream).path.rstrip("/")
+        self._file = file
+        self._scrubber = scrubber
+
+    @property
+    def base_url(self) -> str:
+        """What the connector takes for the vendor's address."""
+        return self._proxy.base_url
+
+    def __enter__(self) -> Self:
+        self._proxy.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._proxy.__exit__(kind, error, trace)
+        if error is None:
+            self._save()
+
+    def _save(self) -> None:
+        """Write the file; AssertionError, and no file, where a known secret is still in it."""
+        recording = Recording(
+            base_path=self._base_path,
+            exchanges=[self._recorded(each) for each in self._proxy.exchanges],
+        )
+        left = [
+            f"{secret} in {each.method} {each.path}"
+            for each in recording.exchanges
+            for secret in self._scrubber.found_in(_everything(each))
+        ]
+        expect(
+            not left,
+            f"the recording is not saved, for secrets are left in it: {some(left)}",
+            todo="give the Scrubber a rule for this place, or leave this answer out",
+        )
+        recording.save(self._file)
+
+    def _recorded(self, exchange: Exchange) -> Recorded:
+        request, scrub = exchange.request, self._scrub
+        return Recorded(
+            method=request.method,
+            path=scrub(request.path),
+            query=scrub(request.query),
+            body=scrub(text_of(request)),
+            answered=self._answered(exchange.answered),
+        )
+
+    def _answered(self, answered: Answered) -> Answered:
+        headers = {
+            name: self._scrub(value)
+            for name, value in answered.headers.items()
+            if name in KEPT_HEADERS
+        }
+        try:
+            text = answered.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return replace(answered, headers=headers)
+        return replace(answered, headers=headers, body=self._scrub(text).encode())
+
+    def _scrub(self, text: str) -> str:
+        return self._scrubber.scrub(text.replace(self._proxy.root, ROOT))
+
+
+def _everything(each: Recorded) -> str:
+    answered = each.answered
+    told = [*answered.headers.values(), answered.body.decode("latin-1")]
+    return "\n".join([each.path, each.query, each.body, *told])
