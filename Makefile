@@ -35,7 +35,9 @@ demo: .venv-run/.wheel  ## one turn of the loop on a simulated company, nothing 
 test: lint .venv-test/.wheel  ## lint, then build the wheel and run every test against it
 	@ulimit -v $(TEST_MEMORY) 2>/dev/null || true; \
 	PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest --numprocesses auto --dist loadfile
+	@$(MAKE) e2e-odoo
 
+# Without a limit of address space, of which a browser takes far more than it uses.
 .PHONY: e2e-odoo
 e2e-odoo: .venv-e2e/.odoo  ## the whole loop on a real Odoo, its pages included
 	@.venv-e2e/bin/python -B -m pytest community/kpiloop-odoo/e2e
