@@ -9,9 +9,6 @@ from pydantic import BaseModel, JsonValue
 Checkpoint: TypeAlias = JsonValue
 """Where a stream goes on: anything that JSON can hold; None is the beginning."""
 
-_ITEM_BYTES = 1_000
-"""What a row in Python takes, as a guess."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -40,11 +37,6 @@ class Page:
     replaces: tuple[str, ...] = ()
     adds: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     skip: int = 0
-
-    @property
-    def weight(self) -> int:
-        """About how many bytes of memory it takes."""
-        return len(self.body or b"") + len(self.items or ()) * _ITEM_BYTES
 
     @classmethod
     def json(  # noqa: PLR0913 - all but the text may be left out

@@ -16,6 +16,7 @@ from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.readers import PageRead, SliceDone, SliceFailed, SliceReaders
 from kpiloop.engine.pull.reading import Reading, Slice, needed_fields
 from kpiloop.engine.pull.report import Listener, Progress
+from kpiloop.engine.pull.rows import weight_of
 from kpiloop.engine.pull.spelling import Spelling
 from kpiloop.errors import KpiloopError
 from kpiloop.web_api.page import Page
@@ -103,7 +104,7 @@ def _next_batch(readers: SliceReaders, counter: _RowCounter, enough: int) -> Bat
             case PageRead() as read:
                 batch.pages.append(read)
                 rows += counter.count(read.page)
-                size += read.page.weight
+                size += weight_of(read.page)
             case SliceDone(slice=each):
                 batch.done.append(each)
             case SliceFailed(error=error):

@@ -9,7 +9,7 @@ from kpiloop.clock import Clock
 from kpiloop.engine.pull.quarantine import Quarantine
 from kpiloop.engine.pull.quick import SIGHTINGS_PER_PAGE, QuickPath, is_quick
 from kpiloop.engine.pull.quick_store import NumberedPage, QuickStore
-from kpiloop.engine.pull.rows import rows_of
+from kpiloop.engine.pull.rows import rows_of, weight_of
 from kpiloop.engine.pull.sighting import Broken, Sighting
 from kpiloop.engine.pull.sighting_rows import SightingRows
 from kpiloop.engine.pull.spelling import Spelling
@@ -134,7 +134,7 @@ def _parts(pages: Sequence[NumberedPage]) -> Iterator[Sequence[NumberedPage]]:
     size = 0
     for number, page in pages:
         part.append((number, page))
-        size += page.weight
+        size += weight_of(page)
         if size >= _PART_BYTES:
             yield part
             part, size = [], 0

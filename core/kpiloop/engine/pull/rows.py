@@ -11,6 +11,13 @@ from kpiloop.errors import UntrustedAnswerError
 from kpiloop.web_api.page import Page
 
 _ANYTHING: TypeAdapter[object] = TypeAdapter(object)
+_ITEM_BYTES = 1_000
+"""What a row in Python takes, as a guess."""
+
+
+def weight_of(page: Page) -> int:
+    """About how many bytes of memory a page takes."""
+    return len(page.body or b"") + len(page.items or ()) * _ITEM_BYTES
 
 
 def rows_of(page: Page, *, source: str, stream: str) -> Sequence[object]:
