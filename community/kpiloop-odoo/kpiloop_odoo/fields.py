@@ -1,11 +1,18 @@
-"""Custom fields of Odoo: which there are, how they are made and how they go."""
+"""Custom fields of Odoo: how they are made, and how they hold a value.
 
-from collections.abc import Mapping
+Odoo's numbers and flags cannot be empty: no value and 0 are the same to it. Beside each stands a
+check box that says whether there is a value.
+"""
 
-from kpiloop import Capacity, Definition, Outcome, RefusedError, ScopeError, Status
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from kpiloop import Capacity, Definition, Kind, Outcome, RefusedError, ScopeError, Status, Value
 
 from kpiloop_odoo.client import Client
-from kpiloop_odoo.values import columns_of, fields_in
 
 FIELDS = "ir.model.fields"
 MODELS: Mapping[str, tuple[str, ...]] = {
@@ -15,6 +22,93 @@ MODELS: Mapping[str, tuple[str, ...]] = {
     "campaigns": ("utm.campaign",),
 }
 """The models whose records an entity is made of."""
+
+
+KNOWN = "_known"
+"""What the name of a check box ends with."""
+
+_TYPES = {Kind.TEXT: "char", Kind.FLAG: "boolean", Kind.DAY: "date", Kind.INSTANT: "datetime"}
+_NUMBER = "float"
+_OWN = "kpiloop_"
+_WHOSE = {("contacts", "crm.lead"): "person_", ("companies", "res.partner"): "company_"}
+"""Where a model holds two entities, the names of the second one's fields say whose they are."""
+_SECONDS = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field of a model of Odoo that holds a KPI's value."""
+
+    name: str
+    type: str
+
+    @classmethod
+    def of(cls, definition: Definition, model: str) -> "Column":
+        """The field of a definition."""
+        field = definition.field.removeprefix(_OWN)
+        name = f"x_{_OWN}{_whose(definition.entity, model)}{field}"
+        return cls(name, _TYPES.get(definition.kind, _NUMBER))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The field, and the check box where it needs one."""
+        can_be_empty = self.type not in (_NUMBER, "boolean")
+        return (self.name,) if can_be_empty else (self.name, self.name + KNOWN)
+
+    def spelled(self, value: Value) -> dict[str, object]:
+        """What is written for a value."""
+        return dict(zip(self.names, (_plain(value), value is not None), strict=False))
+
+    def read(self, row: Mapping[str, Any]) -> Value:
+        """The value that a row holds; a number that somebody typed in counts without a check."""
+        found = [row[name] for name in self.names]
+        if not any(found):
+            return None
+        match self.type:
+            case "boolean":
+                return bool(found[0])
+            case "date":
+                return date.fromisoformat(found[0])
+            case "datetime":
+                return datetime.fromisoformat(found[0]).replace(tzinfo=UTC)
+            case "char":
+                return str(found[0])
+            case _:
+                return Decimal(str(found[0]))
+
+
+def fields_in(names: Iterable[str], entity: str, model: str) -> tuple[str, ...]:
+    """The fields of an entity among those that a model has, as kpiloop calls them."""
+    start = f"x_{_OWN}{_whose(entity, model)}"
+    others = tuple(f"x_{_OWN}{word}" for (_, of), word in _WHOSE.items() if of == model)
+    own = (
+        name.removeprefix(start)
+        for name in names
+        if name.startswith(start) and (start in others or not name.startswith(others))
+    )
+    return tuple(f"{_OWN}{name}" for name in own if not name.endswith(KNOWN))
+
+
+def columns_of(definition: Definition, model: str) -> list[dict[str, Any]]:
+    """The fields to make in a model."""
+    column = Column.of(definition, model)
+    titles = (definition.title, f"{definition.title}: known")
+    return [
+        {"name": name, "field_description": title, "ttype": kind, "help": definition.description}
+        for name, title, kind in zip(column.names, titles, (column.type, "boolean"), strict=False)
+    ]
+
+
+def _whose(entity: str, model: str) -> str:
+    return _WHOSE.get((entity, model), "")
+
+
+def _plain(value: Value) -> str | float | bool:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime(_SECONDS)
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value or False
 
 
 def capacity(client: Client, entity: str) -> Capacity:
@@ -40,30 +134,36 @@ def capacity(client: Client, entity: str) -> Capacity:
 
 def define(client: Client, definition: Definition) -> Outcome:
     """Make the fields that are missing, in one go: each takes Odoo a moment."""
-    there = _ids(client, definition)
-    missing = [
-        {**column, "model_id": model_id}
-        for model, model_id in _models(client, definition.entity).items()
+    wanted = [
+        (model, column)
+        for model in MODELS[definition.entity]
         for column in columns_of(definition, model)
-        if (model, column["name"]) not in there
     ]
+
+    def missing() -> list[tuple[str, dict[str, Any]]]:
+        there = _ids(client, definition)
+        return [(model, column) for model, column in wanted if (model, column["name"]) not in there]
+
+    if not (to_make := missing()):
+        return _outcome(definition)
+    numbers = _models(client, definition.entity)
+    columns = [{**column, "model_id": numbers[model]} for model, column in to_make]
     try:
-        if missing:
-            client.call(FIELDS, "create", vals_list=missing)
+        client.call(FIELDS, "create", vals_list=columns)
     except (RefusedError, ScopeError) as error:
-        return _outcome(definition, Status.REJECTED, error.what)
-    return _outcome(definition, Status.CONFIRMED)
+        # Where the first answer was lost, the call was repeated: then the fields are there.
+        return _outcome(definition, error.what if missing() else "")
+    return _outcome(definition)
 
 
 def retire(client: Client, definition: Definition) -> Outcome:
     """Remove the fields; Odoo refuses that as long as a view shows them."""
-    there = _ids(client, definition)
     try:
-        if there:
+        if there := _ids(client, definition):
             client.call(FIELDS, "unlink", ids=[*there.values()])
     except (RefusedError, ScopeError) as error:
-        return _outcome(definition, Status.REJECTED, error.what)
-    return _outcome(definition, Status.CONFIRMED)
+        return _outcome(definition, error.what if _ids(client, definition) else "")
+    return _outcome(definition)
 
 
 def _ids(client: Client, definition: Definition) -> Mapping[tuple[str, str], int]:
@@ -80,5 +180,6 @@ def _models(client: Client, entity: str) -> Mapping[str, int]:
     return {row["model"]: row["id"] for row in rows}
 
 
-def _outcome(definition: Definition, status: Status, reason: str = "") -> Outcome:
-    return Outcome(entity=definition.entity, id=definition.field, status=status, reason=reason)
+def _outcome(definition: Definition, refused: str = "") -> Outcome:
+    status = Status.REJECTED if refused else Status.CONFIRMED
+    return Outcome(entity=definition.entity, id=definition.field, status=status, reason=refused)

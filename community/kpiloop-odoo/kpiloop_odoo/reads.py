@@ -23,35 +23,53 @@ from kpiloop import (
 )
 from kpiloop.web_api import Api
 
+from kpiloop_odoo import wire
 from kpiloop_odoo.checks import account, checks
 from kpiloop_odoo.client import Client, connect
-from kpiloop_odoo.history import DEAL_STAGES, LEAD_STAGES, deal_stages, lead_stages
-from kpiloop_odoo.opt_outs import OPT_OUTS, opt_outs
+from kpiloop_odoo.following import (
+    DEAL_STAGES,
+    LEAD_STAGES,
+    OPT_OUTS,
+    deal_stages,
+    lead_stages,
+    opt_outs,
+)
 from kpiloop_odoo.settings import OdooSettings
 from kpiloop_odoo.tables import Reader, Table
-from kpiloop_odoo.wire_mail import Click, OdooCampaign, OdooMailing, Trace
-from kpiloop_odoo.wire_people import OdooCompany, OdooContact, OdooLead, OdooUser
-from kpiloop_odoo.wire_sales import OdooDeal, OdooMeeting, OdooOrder, OdooStage, OdooTask
 from kpiloop_odoo.writes import OdooWriter
 
+_STAFF = [("share", "=", False)]
+_DEALS = [("type", "=", "opportunity")]
+_FIRMS = [("is_company", "=", True)]
+_CLICKS = [("mailing_trace_id", "!=", False)]
 _MAIL = [("mailing_type", "=", "mail")]
 _TRACES = [("trace_type", "=", "mail"), ("is_test_trace", "=", False)]
 _PEOPLE = [("is_company", "=", False), ("type", "=", "contact"), ("partner_share", "=", True)]
-_DONE = [("date_done", "!=", False), ("activity_type_id.category", "!=", "meeting")]
+_DONE = [
+    ("date_done", "!=", False),
+    ("res_model", "=", "crm.lead"),
+    ("activity_type_id.category", "!=", "meeting"),
+]
 TABLES = (
-    Table("users", "res.users", OdooUser, [("share", "=", False)], optional=False, is_small=True),
-    Table("stages", "crm.stage", OdooStage, optional=False, is_small=True),
-    Table("campaigns", "utm.campaign", OdooCampaign, is_small=True),
-    Table("leads", "crm.lead", OdooLead, optional=False, like="res.partner"),
-    Table("opportunities", "crm.lead", OdooDeal, [("type", "=", "opportunity")], optional=False),
-    Table("contacts", "res.partner", OdooContact, _PEOPLE, optional=False, like="crm.lead"),
-    Table("companies", "res.partner", OdooCompany, [("is_company", "=", True)], optional=False),
-    Table("orders", "sale.order", OdooOrder),
-    Table("meetings", "calendar.event", OdooMeeting),
-    Table("tasks", "mail.activity", OdooTask, _DONE),
-    Table("mailings", "mailing.mailing", OdooMailing, _MAIL, is_small=True),
-    Table("deliveries", "mailing.trace", Trace, _TRACES),
-    Table("clicks", "link.tracker.click", Click, [("mailing_trace_id", "!=", False)]),
+    Table(
+        "users", "res.users", wire.OdooUser, [("share", "=", False)], optional=False, is_small=True
+    ),
+    Table("stages", "crm.stage", wire.OdooStage, optional=False, is_small=True),
+    Table("campaigns", "utm.campaign", wire.OdooCampaign, is_small=True),
+    Table("leads", "crm.lead", wire.OdooLead, optional=False, like="res.partner"),
+    Table(
+        "opportunities", "crm.lead", wire.OdooDeal, [("type", "=", "opportunity")], optional=False
+    ),
+    Table("contacts", "res.partner", wire.OdooContact, _PEOPLE, optional=False, like="crm.lead"),
+    Table(
+        "companies", "res.partner", wire.OdooCompany, [("is_company", "=", True)], optional=False
+    ),
+    Table("orders", "sale.order", wire.OdooOrder),
+    Table("meetings", "calendar.event", wire.OdooMeeting),
+    Table("tasks", "mail.activity", wire.OdooTask, _DONE),
+    Table("mailings", "mailing.mailing", wire.OdooMailing, _MAIL, is_small=True),
+    Table("deliveries", "mailing.trace", wire.Trace, _TRACES),
+    Table("clicks", "link.tracker.click", wire.Click, _CLICKS),
 )
 _READERS: Sequence[tuple[Stream, Reader]] = (
     *((stream, table.reading(stream)) for table in TABLES for stream in table.streams),
@@ -107,7 +125,7 @@ class Odoo(Connector[OdooSettings]):
 
     def checks(self) -> Iterator[Check]:
         """The key, its rights, and what is installed."""
-        return checks(self.client)
+        return checks(self.client, TABLES)
 
     def account(self) -> Account:
         """The currency of the user's company."""

@@ -1,19 +1,34 @@
-"""What all records of Odoo have in common.
+"""How Odoo spells the records of the common schema.
 
 Odoo writes `false` where there is no value, and times in UTC without saying so. A path such as
-`country_id.code` names a field of a linked record.
+`country_id.code` names a field of a linked record. Whoever asks for something is a lead, which
+keeps its number when it becomes an opportunity: every lead is a contact, one person with the
+contact that it links to, and an opportunity is a deal besides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, TypeGuard
 from urllib.parse import urlsplit
 
-from kpiloop import Id, Instant, Record, Text, Wire, entities
-from pydantic import AliasPath, BeforeValidator, Field, create_model, model_validator
+import kpiloop
+from kpiloop import Flag, Id, Instant, Modified, Money, Number, Record, Text, Whole, Wire
+from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, create_model, model_validator
 
 LEAD = "lead-"
 """What the ids of contacts begin with that are leads: contacts' own numbers are others."""
+
+PIPELINE = "crm"
+"""The one pipeline: a stage may be one of several teams."""
+
+_DAY = len("2026-05-06")
+_ENDS = AliasChoices("date_closed", "date_deadline")
+_ORDER_STATES = {"draft": "pending", "sent": "pending", "sale": "paid", "cancel": "cancelled"}
+
+
+def at(path: str) -> Any:
+    """A field of the record, or of one that it links to."""
+    return Field(default=None, validation_alias=AliasPath(*path.split(".")))
 
 
 def lead_of(number: object) -> str:
@@ -22,14 +37,8 @@ def lead_of(number: object) -> str:
 
 
 def number_of(key: str) -> int:
-    """The number that a record has in Odoo, whatever the connector calls it."""
+    """The number that a lead or another record has in Odoo."""
     return int(key.removeprefix(LEAD))
-
-
-LeadId = Annotated[Id, BeforeValidator(lead_of)]
-
-
-_DAY = len("2026-05-06")
 
 
 def _noon_of(day: object) -> object:
@@ -41,20 +50,18 @@ def _host_of(address: object) -> object:
     return (urlsplit(text if "//" in text else f"//{text}").hostname or "").removeprefix("www.")
 
 
+LeadId = Annotated[Id, BeforeValidator(lead_of)]
+OfLead = Annotated[Text, BeforeValidator(lead_of)]
+FirstName = Annotated[Text, BeforeValidator(lambda name: " ".join(str(name).split()[:-1]))]
+LastName = Annotated[Text, BeforeValidator(lambda name: str(name).split()[-1:][0])]
+Domain = Annotated[Text, BeforeValidator(_host_of)]
 DayAsInstant = Annotated[Instant, BeforeValidator(_noon_of)]
 """A day as the noon of it in UTC: the same day in nearly every time zone of the world."""
-
-Domain = Annotated[Text, BeforeValidator(_host_of)]
-"""The domain of a website's address."""
-
-
-def at(path: str) -> Any:
-    """A field of the record, or of one that it links to."""
-    return Field(default=None, validation_alias=AliasPath(*path.split(".")))
+ModifiedAt = Annotated[Instant, Modified()]
 
 
 class OdooRow(Wire):
-    """A record of Odoo."""
+    """A record of Odoo; a constant of a field is its default."""
 
     omits_nulls: ClassVar[bool] = True
 
@@ -64,26 +71,229 @@ class OdooRow(Wire):
         return _without_false(row, keep=_flags_of(cls))
 
 
+class OdooUser(OdooRow, kpiloop.Owner):
+    """A user who may own records, those who left included."""
+
+    first_name: FirstName = at("name")
+    last_name: LastName = at("name")
+    email: Text = at("email")
+    team: Text = at("sale_team_id.name")
+    is_active: Flag = at("active")
+
+
+class OdooStage(OdooRow, kpiloop.PipelineStage):
+    """A stage of opportunities; who is lost leaves them, and is archived."""
+
+    pipeline_id: Text = PIPELINE
+    stage: Text = at("id")
+    name: Text = at("name")
+    position: Whole = at("sequence")
+    is_won: Flag = at("is_won")
+    is_closed: Flag = at("is_won")
+
+
+class OdooCampaign(OdooRow, kpiloop.Campaign):
+    """A campaign; media and sources stand beside it, at each lead."""
+
+    name: Text = at("title")
+    status: Text = at("stage_id.name")
+    utm_campaign: Text = at("name")
+    owner_id: Text = at("user_id")
+    created_at: Instant = at("create_date")
+
+
+class OdooLead(OdooRow, kpiloop.Contact):
+    """A lead, or an opportunity, as the person who stands behind it."""
+
+    id: LeadId
+    email: Text = at("email_from")
+    first_name: FirstName = at("contact_name")
+    last_name: LastName = at("contact_name")
+    job_title: Text = at("function")
+    country: Text = at("country_id.code")
+    company_id: Text = at("partner_id.commercial_partner_id")
+    owner_id: Text = at("user_id")
+    stage: Text = at("type")
+    original_source: Text = at("source_id.name")
+    utm_source: Text = at("source_id.name")
+    utm_medium: Text = at("medium_id.name")
+    utm_campaign: Text = at("campaign_id.name")
+    opted_out: Flag = at("is_blacklisted")
+    same_as: Text = at("partner_id.id")
+    created_at: Instant = at("create_date")
+    modified: ModifiedAt = at("write_date")
+
+
+class OdooContact(OdooRow, kpiloop.Contact):
+    """A contact who is a person; the stage is told by their leads."""
+
+    id: Id
+    email: Text = at("email")
+    first_name: FirstName = at("name")
+    last_name: LastName = at("name")
+    job_title: Text = at("function")
+    country: Text = at("country_id.code")
+    company_id: Text = at("parent_id")
+    owner_id: Text = at("user_id")
+    opted_out: Flag = at("is_blacklisted")
+    created_at: Instant = at("create_date")
+    modified: ModifiedAt = at("write_date")
+
+
+class OptOut(OdooRow, kpiloop.Contact):
+    """Whether a lead or contact stands on the list of those who want no e-mail, and since when."""
+
+    opted_out: Flag = None
+    opted_out_at: Instant = None
+
+
+class OdooCompany(OdooRow, kpiloop.Company):
+    """A contact who is a company."""
+
+    id: Id
+    name: Text = at("name")
+    domain: Domain = at("website")
+    country: Text = at("country_id.code")
+    industry: Text = at("industry_id.name")
+    owner_id: Text = at("user_id")
+    created_at: Instant = at("create_date")
+    modified: ModifiedAt = at("write_date")
+
+
+class OdooDeal(OdooRow, kpiloop.Deal):
+    """An opportunity; its revenue is in the currency of the company that it is of."""
+
+    id: Id
+    name: Text = at("name")
+    amount: Money = at("expected_revenue")
+    currency: Text = at("company_currency.name")
+    pipeline_id: Text = PIPELINE
+    stage: Text = at("stage_id")
+    company_id: Text = at("partner_id.commercial_partner_id")
+    campaign_id: Text = at("campaign_id")
+    owner_id: Text = at("user_id")
+    created_at: Instant = at("create_date")
+    closed_at: DayAsInstant = Field(
+        None, validation_alias=AliasChoices("date_closed", "date_deadline")
+    )
+    expected_on: DayAsInstant = at("date_deadline")
+    is_won: Annotated[Flag, BeforeValidator("won".__eq__)] = at("won_status")
+    is_closed: Annotated[Flag, BeforeValidator({"won", "lost"}.__contains__)] = at("won_status")
+    modified: ModifiedAt = at("write_date")
+
+
+class OdooOrder(OdooRow, kpiloop.Order):
+    """A quotation or order; once it is confirmed it stands."""
+
+    id: Id
+    contact_id: Text = at("partner_id.id")
+    company_id: Text = at("partner_id.commercial_partner_id")
+    deal_id: Text = at("opportunity_id")
+    campaign_id: Text = at("campaign_id")
+    status: Annotated[Text, BeforeValidator(lambda it: _ORDER_STATES.get(it, it))] = at("state")
+    amount: Money = at("amount_total")
+    currency: Text = at("currency_id.name")
+    ordered_at: Instant = at("date_order")
+    modified: ModifiedAt = at("write_date")
+
+
+class OdooMeeting(OdooRow, kpiloop.Activity):
+    """An event of the calendar; whom it is with, the opportunity says."""
+
+    id: Annotated[Id, BeforeValidator(lambda number: f"meeting-{number}")]
+    kind: Text = "meeting"
+    owner_id: Text = at("user_id")
+    deal_id: Text = at("opportunity_id")
+    contact_id: OfLead = at("opportunity_id")
+    minutes: Annotated[Number, BeforeValidator(lambda hours: hours * 60)] = at("duration")
+    happened_at: Instant = at("start")
+    modified: ModifiedAt = at("write_date")
+
+
+class OdooTask(OdooRow, kpiloop.Activity):
+    """A call or another task that was done for a lead; a meeting is told by the calendar."""
+
+    id: Annotated[Id, BeforeValidator(lambda number: f"task-{number}")]
+    kind: Annotated[
+        Text, BeforeValidator(lambda category: "call" if category == "phonecall" else "task")
+    ] = at("activity_type_id.category")
+    owner_id: Text = at("user_id")
+    deal_id: Text = at("res_id")
+    contact_id: OfLead = at("res_id")
+    happened_at: DayAsInstant = at("date_done")
+    modified: ModifiedAt = at("write_date")
+
+
+class OdooMailing(OdooRow, kpiloop.Email):
+    """A mailing."""
+
+    name: Text = at("name")
+    subject: Text = at("subject")
+    kind: Text = "regular"
+    status: Text = at("state")
+    campaign_id: Text = at("campaign_id")
+    sent_at: Instant = at("sent_date")
+    created_at: Instant = at("create_date")
+
+
+class Trace(OdooRow):
+    """What became of a mailing at one recipient; who clicked has opened."""
+
+    id: Id
+    mailing: Text = at("mass_mailing_id")
+    campaign: Text = at("campaign_id")
+    email: Text = at("email")
+    status: Text = at("trace_status")
+    sent_at: Instant = at("sent_datetime")
+    opened_at: Instant = at("open_datetime")
+    modified: ModifiedAt = at("write_date")
+
+    def records(self) -> Iterator[Record]:
+        """That it was sent, opened, or came back; when it came back Odoo does not say."""
+        came_back = self.sent_at if self.status == "bounce" else None
+        moments = {"sent": self.sent_at, "open": self.opened_at, "bounce": came_back}
+        for kind, moment in moments.items():
+            if moment:
+                yield kpiloop.EmailEvent(
+                    id=f"{self.id}:{kind}",
+                    kind=kind,
+                    parent_id=self.mailing,
+                    campaign_id=self.campaign,
+                    email=self.email,
+                    happened_at=moment,
+                )
+
+
+class Click(OdooRow, kpiloop.EmailEvent):
+    """A click on a link of a mailing."""
+
+    id: Annotated[Id, BeforeValidator(lambda number: f"click-{number}")]
+    kind: Text = "click"
+    parent_id: Text = at("mass_mailing_id")
+    campaign_id: Text = at("campaign_id")
+    email: Text = at("mailing_trace_id.email")
+    link: Text = at("link_id.url")
+    happened_at: Instant = at("create_date")
+    modified: ModifiedAt = at("write_date")
+
+
 def paths_of(model: type[Wire]) -> Mapping[str, str]:
     """Each field of a wire model, with the path that it reads of itself."""
-    places = {name: field.validation_alias for name, field in model.model_fields.items()}
     return {
-        name: ".".join(map(str, place.path)) if isinstance(place, AliasPath) else name
-        for name, place in places.items()
+        name: _path(field.validation_alias or name) for name, field in model.model_fields.items()
     }
+
+
+def _path(place: AliasChoices | AliasPath | str) -> str:
+    first = place.choices[0] if isinstance(place, AliasChoices) else place
+    return first if isinstance(first, str) else ".".join(map(str, first.path))
 
 
 def key_of(model: type[Wire]) -> type[Record]:
     """A wire model of the same entity that reads the id alone."""
-    entity = next(each for each in entities().values() if issubclass(model, each))
+    entity = next(each for each in kpiloop.entities().values() if issubclass(model, each))
     key: Any = (model.model_fields["id"].rebuild_annotation(), ...)
     return create_model(f"{model.__name__}Key", __base__=entity, id=key)
-
-
-def names_in(name: str | None) -> tuple[str | None, str | None]:
-    """First and last name, of a name that Odoo keeps in one piece."""
-    first, _, last = (name or "").strip().rpartition(" ")
-    return (first or last or None, last if first else None)
 
 
 @cache

@@ -22,8 +22,7 @@ from kpiloop import (
 )
 
 from kpiloop_odoo.client import Client, batched, specification
-from kpiloop_odoo.fields import MODELS, capacity, define, retire
-from kpiloop_odoo.values import Column
+from kpiloop_odoo.fields import MODELS, Column, capacity, define, retire
 from kpiloop_odoo.wire import LEAD, number_of
 
 BATCH = 200

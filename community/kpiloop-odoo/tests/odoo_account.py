@@ -85,7 +85,9 @@ class OdooAccount(VendorAccount):
         return [f"lead-{number}" for number in self.call("crm.lead", "create", vals_list=made)]
 
     def break_one(self) -> str:
-        """Somebody expects more revenue than there is money."""
+        """Somebody expects more revenue than there is money; it would stay in a real database."""
+        if not self._limited_key:
+            return super().break_one()
         [deal] = self.call(
             "crm.lead",
             "create",

@@ -196,6 +196,9 @@ class SmallOdoo:
 
     def _make_field(self, field: Row) -> None:
         field["model"] = self.tables["ir.model"][field["model_id"]]["model"]
+        if any(field["name"] in row for row in self.tables[field["model"]].values()):
+            message = "Field names must be unique per model."
+            raise OdooError(422, "odoo.exceptions.ValidationError", message)
         for row in self.tables[field["model"]].values():
             row[field["name"]] = _EMPTY.get(field["ttype"], False)
 

@@ -138,14 +138,28 @@ def test_a_refusal_carries_a_stack_trace(account: OdooAccount) -> None:
     assert '"debug": "Traceback' in text
 
 
+def _field(account: OdooAccount) -> int:
+    """Make a field of leads; its number."""
+    [model] = _rows(account, "ir.model", [("model", "=", "crm.lead")])
+    field = {"name": "x_kpiloop_fact", "field_description": "Fact", "ttype": "float"}
+    made = account.call("ir.model.fields", "create", vals_list=[{**field, "model_id": model["id"]}])
+    return int(made[0])
+
+
 def test_a_number_that_was_never_written_is_zero(account: OdooAccount) -> None:
     """Numbers cannot be empty, which is why a check box stands beside each."""
-    models = _rows(account, "ir.model", [("model", "=", "crm.lead")])
-    field = {"name": "x_kpiloop_fact", "field_description": "Fact", "ttype": "float"}
-    [made] = account.call(
-        "ir.model.fields", "create", vals_list=[{**field, "model_id": models[0]["id"]}]
-    )
+    field = _field(account)
     number = _lead(account)
     [row] = _rows(account, "crm.lead", [("id", "=", number)], x_kpiloop_fact={})
-    account.call("ir.model.fields", "unlink", ids=[made])
+    account.call("ir.model.fields", "unlink", ids=[field])
     assert row["x_kpiloop_fact"] == 0
+
+
+def test_a_field_is_made_once_only(account: OdooAccount) -> None:
+    """A call whose answer was lost must not be taken for refused when it is repeated."""
+    field = _field(account)
+    with pytest.raises(HTTPError) as refused:
+        _field(account)
+    refused.value.close()
+    account.call("ir.model.fields", "unlink", ids=[field])
+    assert refused.value.code == 422

@@ -1,70 +1,48 @@
-"""The way of leads and opportunities through their stages.
+"""What is read beside a record: its way through the stages, and whether it is written to.
 
 A lead's own dates tell its way. Of opportunities Odoo tracks the changes: the stage that one began
 with is the old value of its first change, or the present one where there is none. Merging moves the
-changes of all that were merged to the one that is left.
+changes of all that were merged to the one that is left. Who wants no e-mail stands on a list of
+addresses, of which neither leads nor contacts take notice: they are looked up by what is on it.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from kpiloop import (
-    Absent,
-    Cursor,
-    Id,
-    Instant,
-    Items,
-    Link,
-    Page,
-    Read,
-    Record,
-    StageChange,
-    Stream,
-    Text,
-    Wire,
-)
-from pydantic import BaseModel, ConfigDict
+from kpiloop import Absent, Cursor, Id, Instant, Link, Page, Read, Record, StageChange, Stream, Text
+from pydantic import BaseModel
 
-from kpiloop_odoo.client import Client, batched
-from kpiloop_odoo.wire import LeadId, OdooRow, at, lead_of, number_of
-from kpiloop_odoo.wire_sales import PIPELINE
+from kpiloop_odoo.client import Client, Row, batched
+from kpiloop_odoo.tables import Table
+from kpiloop_odoo.wire import PIPELINE, LeadId, OdooRow, OptOut, at, lead_of, number_of
 
 _BATCH = 500
 _TRACKED = "mail.tracking.value"
 _CHANGE = ("old_value_integer", "new_value_integer", "mail_message_id.date")
+_BLACKLIST = Table("opt_outs", "mail.blacklist", OptOut)
 
 
 class LeadHistory(OdooRow):
     """When a lead was one, and when it became an opportunity."""
 
     id: LeadId
-    type: Text = at("type")
-    created_at: Instant = at("create_date")
-    converted_at: Instant = at("date_conversion")
+    type: Text = None
+    create_date: Instant = None
+    date_conversion: Instant = None
 
     def records(self) -> Iterator[Record]:
         """Both moments, where there were two."""
-        if self.converted_at and self.type != "lead":
-            yield self._entry("lead", self.created_at)
-            yield self._entry("opportunity", self.converted_at)
-        elif self.type:
-            yield self._entry(self.type, self.created_at)
-
-    def _entry(self, stage: str, moment: datetime | None) -> StageChange:
-        return StageChange(
-            id=f"{self.id}:{stage}",
-            of_entity="contacts",
-            parent_id=self.id,
-            stage=stage,
-            entered_at=moment,
-        )
+        was_lead = self.date_conversion and self.type != "lead"
+        if was_lead:
+            yield _entry(self.id, "lead", self.create_date)
+        if self.type:
+            moment = self.date_conversion if was_lead else self.create_date
+            yield _entry(self.id, self.type, moment)
 
 
 class Change(BaseModel):
     """One change of a stage; 0 is no stage."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: Id
     before: Text = at("old_value_integer")
@@ -76,9 +54,9 @@ class DealHistory(OdooRow):
     """An opportunity with all changes of its stage, and the person who stands behind it."""
 
     id: Id
-    stage: Text = at("stage_id")
-    created_at: Instant = at("create_date")
-    changes: Items[Change] | None = None
+    stage_id: Text = None
+    create_date: Instant = None
+    changes: tuple[Change, ...] | None = None
     """No value: the key's user may not read them."""
 
     def records(self) -> Iterator[Record]:
@@ -92,23 +70,24 @@ class DealHistory(OdooRow):
             label="primary",
         )
         if self.changes is not None:
-            first = self.changes[0].before if self.changes else self.stage
-            yield self._entry(f"{self.id}:first", first, self.created_at)
+            first = self.changes[0].before if self.changes else self.stage_id
+            yield _entry(self.id, first, self.create_date, key=f"{self.id}:first")
             for each in self.changes:
-                yield self._entry(each.id, each.after, each.moment)
-
-    def _entry(self, key: str, stage: str | None, moment: datetime | None) -> StageChange:
-        return StageChange(
-            id=key,
-            of_entity="deals",
-            parent_id=self.id,
-            pipeline_id=PIPELINE,
-            stage=None if stage == "0" else stage,
-            entered_at=moment,
-        )
+                yield _entry(self.id, each.after, each.moment, key=each.id)
 
 
-def _following(name: str, model: type[Wire]) -> Stream:
+def _entry(of: str, stage: str | None, moment: datetime | None, key: str = "") -> StageChange:
+    return StageChange(
+        id=key or f"{of}:{stage}",
+        of_entity="deals" if key else "contacts",
+        parent_id=of,
+        pipeline_id=PIPELINE if key else None,
+        stage=None if stage == "0" else stage,
+        entered_at=moment,
+    )
+
+
+def _following(name: str, model: type[OdooRow]) -> Stream:
     return Stream(
         name=f"{name}_stages",
         models=(model,),
@@ -121,6 +100,13 @@ def _following(name: str, model: type[Wire]) -> Stream:
 
 LEAD_STAGES = _following("leads", LeadHistory)
 DEAL_STAGES = _following("opportunities", DealHistory)
+OPT_OUTS = Stream(
+    name=_BLACKLIST.name,
+    models=(OptOut,),
+    cursor=Cursor.NONE,
+    absent=Absent.KEPT,
+    optional=True,
+)
 
 
 def lead_stages(client: Client, read: Read) -> Iterator[Page]:
@@ -140,6 +126,21 @@ def deal_stages(client: Client, read: Read) -> Iterator[Page]:
             changes = _changes(client, numbers)
             rows = [{**row, "changes": changes.get(row["id"], [])} for row in rows]
         yield Page.rows(rows, checkpoint=ids[-1], replaces=ids)
+
+
+def opt_outs(client: Client, read: Read) -> Iterator[Page]:
+    """The leads and contacts whose address came to the list, or left it: then it is archived."""
+    for rows in _BLACKLIST.rows(client, read, ("email", "active", "write_date")):
+        listed = {row["email"]: row for row in rows}
+        found: list[Row] = []
+        for model, named in (("crm.lead", lead_of), ("res.partner", str)):
+            where = [("email_normalized", "in", [*listed])]
+            for person in client.rows(model, where, ("email_normalized",)):
+                entry = listed[person["email_normalized"]]
+                moment = entry["active"] and entry["write_date"]
+                key = named(person["id"])
+                found.append({"id": key, "opted_out": entry["active"], "opted_out_at": moment})
+        yield Page.rows(found, checkpoint=rows[-1]["id"])
 
 
 def _changes(client: Client, numbers: Sequence[int]) -> dict[int, list[Any]]:
