@@ -8,7 +8,7 @@ from kpiloop.kpi.value import Completeness, KpiValue
 NO_VALUE = "\N{EN DASH}"
 MARKS = {Completeness.PARTIAL: "*", Completeness.IMMATURE: "~", Completeness.COMPLETE: ""}
 LEGEND = {
-    Completeness.PARTIAL: "* the period is not over, or the records begin within it",
+    Completeness.PARTIAL: "* the period is not over, or a source tells of only a part of it",
     Completeness.IMMATURE: "~ some of these people still have time to convert",
 }
 _LARGE = 1_000

@@ -17,7 +17,7 @@ class Completeness(StrEnum):
 
     COMPLETE = "complete"
     PARTIAL = "partial"
-    """The period goes on after the as-of time, or what is told begins within it."""
+    """The period goes on after the as-of time, or a source tells of only a part of it."""
     IMMATURE = "immature"
     """The period is over, but its cohort still has time to convert."""
 

@@ -18,6 +18,8 @@ class Coverage:
     """Resolved table → what no source tells, though the table is made of it."""
     since: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     """Resolved table → the first day of what is told of it; what went before is not kept."""
+    by_all_since: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+    """Resolved table → the first day on which every source that tells of it does."""
 
     def gap(self, table: str, period: Period) -> str | None:
         """Why nothing is known of a table in a period; None where no row means that nothing was."""
@@ -29,8 +31,8 @@ class Coverage:
         return None
 
     def is_partial(self, table: str, period: Period) -> bool:
-        """Whether what is told of a table begins after a period does; never of `ever`."""
-        begins = max(self.first_day, self.since.get(table, date.min))
+        """Whether a source begins to tell of a table after a period has begun; never of `ever`."""
+        begins = max(self.first_day, self.by_all_since.get(table, date.min))
         return period.grain is not Grain.EVER and period.first_day < begins
 
 

@@ -1,6 +1,6 @@
 """What the sources tell of: by the streams that were merged, and by what they brought."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from duckdb import DuckDBPyConnection
@@ -46,6 +46,9 @@ def coverage_of(
         entity for key, stream in streams.items() if key in merged for entity in _filled_by(stream)
     }
     told |= {each for each in entities() if each not in told and _has_rows(connection, each)}
+    begun = {
+        each: days for each, day in _TRACES.items() if (days := _first_days(connection, each, day))
+    }
     return Coverage(
         first_day=first_day,
         untold={
@@ -53,9 +56,8 @@ def coverage_of(
             for each, made_of in _MADE_OF.items()
             if told.isdisjoint(made_of)
         },
-        since={
-            each: since for each, day in _TRACES.items() if (since := _first(connection, each, day))
-        },
+        since={each: min(days) for each, days in begun.items()},
+        by_all_since={each: max(days) for each, days in begun.items()},
     )
 
 
@@ -69,7 +71,7 @@ def _has_rows(connection: DuckDBPyConnection, entity: str) -> bool:
     return connection.execute(statement).fetchone() is not None
 
 
-def _first(connection: DuckDBPyConnection, entity: str, day: str) -> date | None:
-    statement = f"SELECT min({name(day)}) FROM {table('resolved', entity)}"
-    row = connection.execute(statement).fetchone()
-    return row[0] if row else None
+def _first_days(connection: DuckDBPyConnection, entity: str, day: str) -> Sequence[date]:
+    """The day of each source's first row."""
+    statement = f"SELECT min({name(day)}) FROM {table('resolved', entity)} GROUP BY source"
+    return [first for (first,) in connection.execute(statement).fetchall() if first]

@@ -30,7 +30,8 @@ formula = "views + leads"
 unit = "people"
 """
 UNTOLD = Coverage(untold={"page_views": "page_views"})
-SINCE = Coverage(first_day=date(2026, 2, 10), since={"page_views": date(2026, 4, 12)})
+LOG = {"page_views": date(2026, 4, 12)}
+SINCE = Coverage(first_day=date(2026, 2, 10), since=LOG, by_all_since=LOG)
 
 
 @pytest.fixture
@@ -87,3 +88,14 @@ def test_the_period_in_which_the_telling_begins_is_partial(company: Company) -> 
     assert partial == {"views": ["2026-04"], "leads": ["2026-01", "2026-02"], "both": ["2026-04"]}
     assert company.one("views", "2026-05").completeness is Completeness.COMPLETE
     assert company.one("views", "ever", Grain.EVER).completeness is Completeness.COMPLETE
+
+
+def test_where_a_second_source_begins_later_the_periods_before_are_partial(
+    company: Company,
+) -> None:
+    """What the first one tells has a value, which is not to be compared with what both tell."""
+    company.coverage = Coverage(since={"page_views": date(2026, 1, 1)}, by_all_since=LOG)
+    for period in ("2026-03", "2026-04"):
+        found = company.one("views", period)
+        assert (found.value, found.completeness) == (0, Completeness.PARTIAL)
+    assert company.one("views", "2026-05").completeness is Completeness.COMPLETE

@@ -58,7 +58,10 @@ def test_what_has_rows_is_told_whatever_stream_brought_them(company: Company) ->
 
 def test_a_log_tells_from_its_first_line_on(company: Company) -> None:
     """What was thrown away before is not known; of people the first is the first there was."""
-    company.put("page_views", viewed_at="2026-04-12T23:30")
+    company.put("page_views", viewed_at="2026-04-12T23:30", source="crm")
+    company.put("page_views", viewed_at="2026-05-12T12:00", source="log")
+    company.put("page_views", viewed_at="2026-06-12T12:00", source="log")
     company.put("people", created_at="2026-03-01T12:00")
     found = coverage_of(company.connection, STREAMS, BEGIN)
     assert (found.first_day, found.since) == (BEGIN, {"page_views": date(2026, 4, 13)})
+    assert found.by_all_since == {"page_views": date(2026, 5, 12)}
