@@ -46,6 +46,6 @@ class Program:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,  # a hang, not slowness: the machine may be busy
         )
         return Answer(exit_code=done.returncode, out=done.stdout, err=done.stderr)
