@@ -87,26 +87,21 @@ def _entry(of: str, stage: str | None, moment: datetime | None, key: str = "") -
     )
 
 
-def _following(name: str, model: type[OdooRow]) -> Stream:
+def _stream(name: str, model: type[OdooRow], follows: str = "") -> Stream:
     return Stream(
-        name=f"{name}_stages",
+        name=name,
         models=(model,),
         cursor=Cursor.NONE,
-        follows=name,
+        follows=follows,
         absent=Absent.KEPT,
         ids_per_slice=10 * _BATCH,
+        optional=not follows,
     )
 
 
-LEAD_STAGES = _following("leads", LeadHistory)
-DEAL_STAGES = _following("opportunities", DealHistory)
-OPT_OUTS = Stream(
-    name=_BLACKLIST.name,
-    models=(OptOut,),
-    cursor=Cursor.NONE,
-    absent=Absent.KEPT,
-    optional=True,
-)
+LEAD_STAGES = _stream("leads_stages", LeadHistory, "leads")
+DEAL_STAGES = _stream("opportunities_stages", DealHistory, "opportunities")
+OPT_OUTS = _stream("opt_outs", OptOut)
 
 
 def lead_stages(client: Client, read: Read) -> Iterator[Page]:

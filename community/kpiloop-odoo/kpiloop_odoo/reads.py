@@ -8,32 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import ClassVar
 
-from kpiloop import (
-    Account,
-    ChannelRule,
-    Check,
-    Connector,
-    Page,
-    Read,
-    Settings,
-    Stream,
-    Writer,
-)
+from kpiloop import Account, ChannelRule, Check, Connector, Page, Read, Stream, Writer
 from kpiloop.web_api import Api
 
-from kpiloop_odoo import wire
+from kpiloop_odoo import following, wire
 from kpiloop_odoo.checks import account, checks
 from kpiloop_odoo.client import Client, connect
-from kpiloop_odoo.following import (
-    DEAL_STAGES,
-    LEAD_STAGES,
-    OPT_OUTS,
-    deal_stages,
-    lead_stages,
-    opt_outs,
-)
 from kpiloop_odoo.settings import OdooSettings
 from kpiloop_odoo.tables import Reader, Table
 from kpiloop_odoo.writes import OdooWriter
@@ -51,19 +32,13 @@ _DONE = [
     ("activity_type_id.category", "!=", "meeting"),
 ]
 TABLES = (
-    Table(
-        "users", "res.users", wire.OdooUser, [("share", "=", False)], optional=False, is_small=True
-    ),
+    Table("users", "res.users", wire.OdooUser, _STAFF, optional=False, is_small=True),
     Table("stages", "crm.stage", wire.OdooStage, optional=False, is_small=True),
     Table("campaigns", "utm.campaign", wire.OdooCampaign, is_small=True),
     Table("leads", "crm.lead", wire.OdooLead, optional=False, like="res.partner"),
-    Table(
-        "opportunities", "crm.lead", wire.OdooDeal, [("type", "=", "opportunity")], optional=False
-    ),
+    Table("opportunities", "crm.lead", wire.OdooDeal, _DEALS, optional=False),
     Table("contacts", "res.partner", wire.OdooContact, _PEOPLE, optional=False, like="crm.lead"),
-    Table(
-        "companies", "res.partner", wire.OdooCompany, [("is_company", "=", True)], optional=False
-    ),
+    Table("companies", "res.partner", wire.OdooCompany, _FIRMS, optional=False),
     Table("orders", "sale.order", wire.OdooOrder),
     Table("meetings", "calendar.event", wire.OdooMeeting),
     Table("tasks", "mail.activity", wire.OdooTask, _DONE),
@@ -73,9 +48,9 @@ TABLES = (
 )
 _READERS: Sequence[tuple[Stream, Reader]] = (
     *((stream, table.reading(stream)) for table in TABLES for stream in table.streams),
-    (LEAD_STAGES, lead_stages),
-    (DEAL_STAGES, deal_stages),
-    (OPT_OUTS, opt_outs),
+    (following.LEAD_STAGES, following.lead_stages),
+    (following.DEAL_STAGES, following.deal_stages),
+    (following.OPT_OUTS, following.opt_outs),
 )
 _READER_OF = {stream.name: reader for stream, reader in _READERS}
 
@@ -83,34 +58,30 @@ _READER_OF = {stream.name: reader for stream, reader in _READERS}
 class Odoo(Connector[OdooSettings]):
     """Odoo: leads and opportunities, contacts, orders, activities, campaigns and mailings."""
 
-    name: ClassVar[str] = "odoo"
-    settings_type: ClassVar[type[Settings]] = OdooSettings
+    name = "odoo"
+    settings_type = OdooSettings
 
     # write_date is the moment at which a transaction began; by default none lasts over two minutes.
-    index_lag: ClassVar[timedelta] = timedelta(minutes=5)
+    index_lag = timedelta(minutes=5)
 
-    example: ClassVar[str] = (
+    example = (
         'base_url = "https://acme.odoo.com"\n# database = "acme"  # where the server has several\n'
     )
 
-    default_stages: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"lead": "lead", "opportunity": "opportunity"}
-    )
+    default_stages = MappingProxyType({"lead": "lead", "opportunity": "opportunity"})
 
-    default_channels: ClassVar[tuple[ChannelRule, ...]] = tuple(
+    default_channels = tuple(
         ChannelRule(channel=channel, where=where)
-        for where, channel in (
-            ("utm_medium = 'Email'", "email"),
-            ("original_source = 'Newsletter'", "email"),
-            ("utm_medium = 'Google Adwords'", "paid_search"),
-            ("utm_medium = 'Banner'", "display"),
-            ("original_source = 'Search engine'", "organic_search"),
-            ("utm_medium IN ('Facebook', 'LinkedIn', 'X')", "organic_social"),
-            ("original_source IN ('Facebook', 'LinkedIn', 'X')", "organic_social"),
-            ("original_source = 'Referral'", "referral"),
-            ("utm_medium = 'Direct'", "direct"),
-            ("utm_medium = 'Website'", "direct"),
-            ("utm_medium IN ('Phone', 'Television')", "offline"),
+        for channel, where in (
+            ("email", "utm_medium = 'Email' OR original_source = 'Newsletter'"),
+            ("paid_search", "utm_medium = 'Google Adwords'"),
+            ("display", "utm_medium = 'Banner'"),
+            ("organic_search", "original_source = 'Search engine'"),
+            ("organic_social", "utm_medium IN ('Facebook', 'LinkedIn', 'X')"),
+            ("organic_social", "original_source IN ('Facebook', 'LinkedIn', 'X')"),
+            ("referral", "original_source = 'Referral'"),
+            ("direct", "utm_medium IN ('Direct', 'Website')"),
+            ("offline", "utm_medium IN ('Phone', 'Television')"),
         )
     )
 

@@ -86,13 +86,8 @@ class Table:
     def _fingerprint(self, connector: Any, _read: Read, /) -> Sequence[str]:
         """The name of the one slice: another one whenever a record was made or deleted."""
         counts = ["__count", "id:max", "id:sum"]
-        [told] = connector.client.call(
-            self.model,
-            "formatted_read_group",
-            domain=[*self.where],
-            groupby=[],
-            aggregates=counts,
-        )
+        asked = {"domain": [*self.where], "groupby": [], "aggregates": counts}
+        [told] = connector.client.call(self.model, "formatted_read_group", **asked)
         return (":".join(str(told[count]) for count in counts),)
 
     def _paths(self, client: Client, read: Read) -> Sequence[str]:
