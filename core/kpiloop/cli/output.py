@@ -37,9 +37,9 @@ class Output:
     def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
         self.quiet = quiet
         self.as_json = as_json
-        self.console = _Screen(highlight=False, width=_width())
+        self.console: Console = _Screen(highlight=False, width=_width())
         """For people: what a verb shows; silent where JSON or quiet is wanted."""
-        self.notices = _Screen(stderr=True, highlight=False, quiet=quiet or as_json)
+        self.notices: Console = _Screen(stderr=True, highlight=False, quiet=quiet or as_json)
         """For progress and remarks; a progress bar is drawn here."""
 
     @property
