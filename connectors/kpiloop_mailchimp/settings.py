@@ -19,8 +19,9 @@ class MailchimpSettings(Settings):
 
     api_key: SecretStr | None = Field(default=None, description=_ABOUT_KEY)
 
-    token: SecretStr | None = None
-    """What the account granted to an OAuth app."""
+    token: SecretStr | None = Field(
+        default=None, description="What the account granted to an OAuth app: its code bought it."
+    )
 
     data_center: str | None = Field(default=None, pattern="^[a-z]+[0-9]+$")
     """The account's data center (`us6`); no value: a key tells its own, the login server that of

@@ -25,14 +25,18 @@ class SalesforceSettings(Settings):
     base_url: str = Field(description="The org's My Domain: https://acme.my.salesforce.com")
     client_id: str = Field(description=_ABOUT_KEY)
     client_secret: SecretStr | None = Field(None, description=_ABOUT_KEY)
-    refresh_token: SecretStr | None = None
+    refresh_token: SecretStr | None = Field(
+        None, description="What the user granted the app by signing in: its code bought it."
+    )
 
     username: str = ""
     """The user for whom the app signs with its private key."""
 
-    private_key: SecretStr | None = None
-    """The RSA key in PEM that belongs to the certificate of the app, mostly in a file:
-    `private_key_file`."""
+    private_key: SecretStr | None = Field(
+        None,
+        description="The RSA key in PEM that belongs to the certificate of the app, mostly in a "
+        "file: private_key_file.",
+    )
 
     version: str = Field("67.0", pattern=r"^\d{2,3}\.0$")
     """The version of the API that is spoken; `kpiloop doctor` says whether the org has it."""

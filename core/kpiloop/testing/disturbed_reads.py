@@ -88,14 +88,14 @@ class DisturbedReads:
 
     def test_a_broken_row_costs_that_row(self, account: VendorAccount, tmp_path: Path) -> None:
         """A row that cannot be read is set aside with its reason; all others are stored."""
-        with FaultProxy(account.base_url) as proxy, PulledCopy.of(account, tmp_path) as copy:
-            broken = BrokenRows(row_places(account, proxy))
+        with _bench(account, tmp_path) as bench:
+            broken = BrokenRows(row_places(account, bench.proxy))
             if not broken.places:
-                expect_broken_record_set_aside(account, copy)
+                expect_broken_record_set_aside(account, bench.copy)
                 return
-            proxy.fault = broken
-            report = copy.pull(proxy.base_url)
-            expect_set_aside(report, broken, copy.rows())
+            bench.proxy.fault = broken
+            report = bench.copy.pull(bench.proxy.base_url)
+            expect_set_aside(report, broken, bench.expected.keys() - bench.copy.rows())
 
 
 @contextmanager

@@ -21,9 +21,11 @@ _TOMORROW = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsOfPage:
-    """The rows of a page, each as text, and where a read goes on after it."""
+    """The rows of a page, each as text, what reads them, and where a read goes on after it."""
 
     rows: tuple[str, ...]
+    read_by: str
+    """The wire model that reads them, where the page names one."""
     checkpoint: Checkpoint
 
 
@@ -52,7 +54,11 @@ def reads_of(connector: Connector[Any], stream: Stream, window: Window) -> Itera
 def pages_of(connector: Connector[Any], stream: Stream, read: Read) -> list[RowsOfPage]:
     """The pages of one slice, from the read's checkpoint on."""
     return [
-        RowsOfPage(rows=_texts_of(page), checkpoint=page.checkpoint)
+        RowsOfPage(
+            rows=_texts_of(page),
+            read_by=page.of.__name__ if page.of else "",
+            checkpoint=page.checkpoint,
+        )
         for page in connector.read_stream(stream, read)
     ]
 

@@ -1,5 +1,6 @@
 """What every connector must do with its keys: send them, and show them nowhere."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from kpiloop.testing.explaining import not_tested
 from kpiloop.testing.fault_proxy import FaultProxy
 from kpiloop.testing.fault_server import Received, Reply, answer
 from kpiloop.testing.faults import Fault, Forward, From
-from kpiloop.testing.keys import keys_of
+from kpiloop.testing.keys import keys_of, spellings
 from kpiloop.testing.program_run import ProgramRun
 from kpiloop.testing.pulled_copy import PulledCopy
 from kpiloop.testing.vendor_account import VendorAccount
@@ -63,7 +64,7 @@ class SecretsContract:
                     witness.see("the warehouse", copy.everything_as_text())
                 for error in report.errors:
                     witness.see_error(error)
-        witness.expect_unseen(keys)
+        witness.expect_unseen(keys | _sessions(proxy.received))
 
     def test_no_check_shows_a_key(self, account: VendorAccount) -> None:
         """`kpiloop doctor` shows no key, whatever the vendor answers."""
@@ -106,12 +107,24 @@ def _look(connector: Connector[Any], witness: Witness) -> None:
 
 
 def _repeating(keys: dict[str, str], status: int) -> Fault:
-    """A fault: a refusal in whose words the keys stand."""
+    """A fault: a refusal in whose words the keys stand that the request has carried."""
 
     def refuse(request: Received, forward: Forward) -> Reply:
         del forward
-        said = f"the key {' '.join(keys.values())} is wrong"
-        sent = request.headers.get("authorization", "")
-        return answer({"message": said, "detail": f"{said}: {sent}"}, status=status)
+        sent = f"{request.headers} {request.query} {request.body!r}"
+        known = [key for key in keys.values() if any(each in sent for each in spellings(key))]
+        said = f"the key {' '.join([*known, *_carried(request)])} is wrong"
+        return answer({"message": said, "detail": sent}, status=status)
 
     return refuse
+
+
+def _carried(request: Received) -> list[str]:
+    """The key or session that a request proves itself with."""
+    return request.headers.get("authorization", "").split()[1:]
+
+
+def _sessions(requests: Sequence[Received]) -> dict[str, str]:
+    """Keys that a vendor gives for a while are keys as well."""
+    found = {key for request in requests for key in _carried(request)}
+    return {f"session {number}": key for number, key in enumerate(sorted(found), start=1)}

@@ -139,8 +139,9 @@ def expect_no_page_twice(connector: Connector[Any], stream: Stream) -> int:
     """No page of a slice has the rows of another one; how many pages the longest slice has."""
     most = 0
     for read in reads_of(connector, stream, everything(connector)):
-        pages = [each.rows for each in pages_of(connector, stream, read) if each.rows]
-        repeated = [number for number, rows in enumerate(pages, start=1) if pages.count(rows) > 1]
+        found = pages_of(connector, stream, read)
+        pages = [(each.rows, each.read_by) for each in found if each.rows]
+        repeated = [number for number, page in enumerate(pages, start=1) if pages.count(page) > 1]
         expect(
             not repeated,
             "pages come again with the same rows",

@@ -1,9 +1,10 @@
 """Recordings: a vendor's answers without its secrets, and a server that gives them again."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from pydantic import SecretStr
@@ -21,6 +22,8 @@ from kpiloop.testing import (
 )
 from kpiloop.web_api import Api, BearerToken
 from support.small_crm import KEY, SmallAccount, SmallConnector, SmallSettings
+
+NO_RULES: Mapping[str, str] = MappingProxyType({})
 
 
 def talkative(request: Received) -> Reply:
@@ -53,16 +56,18 @@ def api(base_url: str) -> Api:
     return Api(base_url, system="acme", auth=BearerToken(SecretStr(KEY)), clock=ImpatientClock())
 
 
-def scrubber(**more: object) -> Scrubber:
+def scrubber(rules: Mapping[str, str] = NO_RULES) -> Scrubber:
     """What knows the client's key."""
     settings = SmallSettings(token=SecretStr(KEY), base_url="https://api.acme.example")
-    return Scrubber(settings, **more)  # type: ignore[arg-type]
+    return Scrubber(settings, rules=rules)
 
 
-def recorded(vendor: FaultServer, file: Path, *paths: str, **more: object) -> str:
+def recorded(
+    vendor: FaultServer, file: Path, *paths: str, rules: Mapping[str, str] = NO_RULES
+) -> str:
     """What stands in the file after these paths were asked for."""
     with (
-        Recorder(f"{vendor.base_url}/v2", file, scrubber(**more)) as recorder,
+        Recorder(f"{vendor.base_url}/v2", file, scrubber(rules)) as recorder,
         api(recorder.base_url) as client,
     ):
         for path in paths:
