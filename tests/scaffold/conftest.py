@@ -21,12 +21,12 @@ class Made:
     folder: Path
     site: Path
 
-    def run(self, module: str, *arguments: str) -> str:
+    def run(self, module: str, *arguments: str, **environment: str) -> str:
         """What a tool says in the package's folder; AssertionError where it finds something."""
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.site), "COLUMNS": "200", "NO_COLOR": "1"},
+            env={**os.environ, "PYTHONPATH": str(self.site), **environment},
             capture_output=True,
             text=True,
             check=False,

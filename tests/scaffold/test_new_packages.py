@@ -1,6 +1,7 @@
 """What `kpiloop new` makes is green before the first change."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ OF_EACH_KIND = (
 
 PAGE = PROJECT / "docs" / "writing_plugins.md"
 PLUGIN = NAME.replace("-", "_")
+KEY = "key-of-a-test"
 LISTENS = re.compile(r"listens on (\S+), its key is (\S+)\. Enter")
 
 
@@ -88,3 +90,22 @@ def test_the_loop_can_be_seen_at_work(package: Made, small_account: str, tmp_pat
         answer = program(*line.split()[1:], **{key: value})
         assert answer.exit_code == 0, f"{line}: {answer.out}{answer.err}"
     assert "3 are confirmed, 0 rejected" in answer.out
+
+
+@pytest.mark.parametrize("package", ["connector"], indirect=True)
+def test_an_account_is_recorded_and_replayed(
+    package: Made, small_account: str, cache: Path, tmp_path: Path
+) -> None:
+    """The file that the page adds records the account without its key, and reads the recording."""
+    copy = shutil.copytree(package.folder, tmp_path / "package")
+    (piece,) = (each for each in blocks(PAGE) if each.file == "tests/test_recorded.py")
+    text = piece.text.replace("acme", PLUGIN).replace("Acme", "BigCrm").replace("ACME", "BIG_CRM")
+    (copy / piece.file).write_text(text, encoding="utf-8")
+    made = Made(folder=copy, site=package.site)
+    made.run("tests.test_recorded", small_account, BIG_CRM_KEY=KEY)
+    recording = (copy / "tests" / "recordings" / "account.json").read_text(encoding="utf-8")
+    assert "Deal 3" in recording
+    assert KEY not in recording
+    assert "1 passed" in made.run("pytest", "-q", piece.file)
+    made.run("ruff", "check")
+    made.run("mypy", "--cache-dir", str(cache))
