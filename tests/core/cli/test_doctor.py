@@ -216,7 +216,7 @@ def _findings(patient: Patient, clock: ManualClock) -> list[Finding]:
 
 
 @pytest.fixture
-def stores(patient: Patient) -> Iterator[Patient]:
+def stores(patient: Patient) -> Patient:
     """A project with its stores made."""
     patient.home.mkdir(mode=0o700)
     Ledger.open(patient.home / "ledger.sqlite").close()
