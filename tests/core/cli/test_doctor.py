@@ -1,6 +1,6 @@
 """`kpiloop doctor`: what is wrong, where, and what to do about it."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
