@@ -50,7 +50,10 @@ class VendorAccount(ABC):
     @property
     @abstractmethod
     def base_url(self) -> str:
-        """Where the account's API begins; the contract may put a proxy in front of it."""
+        """Where the account's API begins; the contract may put a proxy in front of it.
+
+        Empty where the connector speaks no HTTP: what a bad line costs is then not tested.
+        """
 
     @abstractmethod
     def make_connector(self, base_url: str) -> Connector[Any]:
