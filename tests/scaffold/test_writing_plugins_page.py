@@ -13,6 +13,7 @@ from kpiloop.plugin_host.asking import HOOKS
 
 PATH = PROJECT / "docs" / "writing_plugins.md"
 PAGE = PATH.read_text(encoding="utf-8")
+PATH_OF_PIECES = Path(__file__).with_name("pieces.py")
 STRANGER = PROJECT / "tests" / "third_party" / "kpiloop_acme"
 ADDED = "tests/test_recorded.py"
 """A file that readers add themselves; it is run where the new package is."""
@@ -20,12 +21,13 @@ PIECES = [each for each in blocks(PATH) if each.file and each.file != ADDED]
 
 
 def files() -> dict[str, str]:
-    """The files of the new package and of the stranger's, by their paths."""
+    """The files of the new package, of the stranger's, and of the pieces, by their paths."""
     stranger = {
         path.relative_to(STRANGER).as_posix(): path.read_text(encoding="utf-8")
         for path in STRANGER.rglob("*.py")
     }
-    return {**stranger, **rendered("connector", Naming.of("acme"))}
+    others = {"pieces.py": PATH_OF_PIECES.read_text(encoding="utf-8")}
+    return {**stranger, **others, **rendered("connector", Naming.of("acme"))}
 
 
 @pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece.file)
