@@ -6,8 +6,8 @@ ODOO_URL=… ODOO_KEY=… ODOO_DATABASE=… python doctor.py
 import os
 import sys
 
-from dlt_source import TABLES, NoSuchModelError, Odoo
 from dlt.sources.helpers import requests
+from dlt_source import TABLES, NoSuchModelError, Odoo
 
 MUST = ("users", "stages", "leads", "partners")
 GROUPS = {

@@ -37,7 +37,7 @@ def checks(client: Client, tables: Sequence[Table]) -> Iterator[Check]:
             found = "" if may else "the key's user lacks the right"
         except NotFoundError:
             found = "the application is not installed"
-        todo = f"give the right to read {table.model}" + ", or do without" * table.optional
+        todo = f"install or allow {table.model}" + ", or do without" * table.optional
         yield _check(f"reading {table.name}", found, todo, must=not table.optional)
 
 

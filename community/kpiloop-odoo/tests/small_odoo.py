@@ -119,7 +119,10 @@ class SmallOdoo:
         if handler is None:
             message = f"The method '{model}.{method}' does not exist"
             raise OdooError(404, "werkzeug.exceptions.NotFound", message)
-        return handler(model, **arguments)
+        try:
+            return handler(model, **arguments)
+        except TypeError as error:
+            raise OdooError(500, "builtins.TypeError", str(error)) from None
 
     def do_context_get(self, model: str) -> Row:
         """Who asks."""
