@@ -44,6 +44,19 @@ from kpiloop import (
     hookimpl,
     reads,
 )
+from kpiloop.testing import (
+    FaultProxy,
+    FaultServer,
+    ImpatientClock,
+    ReadContract,
+    Received,
+    Sometimes,
+    VendorAccount,
+    WriteContract,
+    answer,
+    instead,
+    too_many,
+)
 from kpiloop.web_api import Api, BearerToken, Limit
 
 
@@ -159,6 +172,45 @@ class Acme(Connector[AcmeSettings]):
     def writer(self) -> Writer:
         """What writes."""
         return AcmeWriter()
+
+
+class AcmeAccount(VendorAccount):
+    """The account that the contracts are tested on."""
+
+    streams = ("contacts",)
+
+    def __init__(self, server: FaultServer) -> None:
+        self.server = server
+
+    @property
+    def base_url(self) -> str:
+        """Where it is."""
+        return self.server.base_url
+
+    def make_connector(self, base_url: str) -> Connector[AcmeSettings]:
+        """The connector, which does not wait."""
+        settings = AcmeSettings(token=SecretStr("a key of a test"), base_url=base_url)
+        return Acme(settings, Source(name="acme", clock=ImpatientClock()))
+
+    def edit_one(self) -> str:
+        """Somebody works in it."""
+        assert_type(self.server.received, list[Received])
+        return "1"
+
+
+class TestReads(ReadContract):
+    """Acme is read as kpiloop expects it of any system."""
+
+
+class TestWrites(WriteContract):
+    """Values are written into Acme as kpiloop expects it of any system."""
+
+
+def account() -> Iterator[AcmeAccount]:
+    """The account, behind a proxy that turns down every third request once."""
+    with FaultServer([answer({"rows": []})]) as server, FaultProxy(server.base_url) as proxy:
+        proxy.fault = Sometimes(instead(too_many("2")))
+        yield AcmeAccount(server)
 
 
 @hookimpl

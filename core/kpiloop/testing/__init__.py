@@ -1,4 +1,19 @@
-"""What authors of connectors and plugins test theirs with."""
+"""What authors of connectors and plugins test theirs with.
+
+Contracts, to subclass in classes whose names begin with `Test`; they ask for the fixture `account`:
+
+    ReadContract        paging, windows, equal times, edits and deletes, limits, outages, bad rows
+    WriteContract       fields made once, values read back, lost answers, plans and conflicts
+    SettingsContract    keys, examples, and what a wrong key, right or address is told as
+    SecretsContract     the key is in no log, message, repr, store or answer of the program
+    VendorAccount       the account that they are tested on: what differs by vendor
+    ConnectorContract   the smallest one, for what needs no account that can be changed
+
+Tools, which need no vendor: `FaultServer` answers what a test tells it, `FaultProxy` lets things go
+wrong in front of any account, `Recorder` keeps a real vendor's answers without its secrets, and
+`Replay` gives them again. `ImpatientClock` never waits. pytest finds and runs the contracts, but
+none of this imports it.
+"""
 
 from kpiloop.testing.clocks import ImpatientClock
 from kpiloop.testing.connector_contract import ConnectorContract
