@@ -448,8 +448,8 @@ def main(path: str) -> None:
         database.execute((Path(__file__).parent / "common_schema.sql").read_text(encoding="utf-8"))
         map_views(database, mapped)
         for entity in ("contacts", "companies", "deals", "stage_changes", "email_events"):
-            count = database.table(f"common.{entity}").count("*").fetchone()
-            print(entity, count[0] if count else 0)  # noqa: T201 - likewise
+            [(count,)] = database.execute(f"SELECT count(*) FROM common.{entity}").fetchall()
+            print(entity, count)  # noqa: T201 - likewise
 
 
 def make_tables(database: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
