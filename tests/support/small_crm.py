@@ -87,6 +87,10 @@ class SmallCrm:
             return answer({"message": "this key is not known"}, status=401)
         if request.path != "/me" and key == READ_ONLY_KEY:
             return answer({"message": "the right contacts.read is missing"}, status=403)
+        return self.answer_to(request)
+
+    def answer_to(self, request: Received) -> Reply:
+        """The answer, whatever key it comes with."""
         found = self._answer(request)
         return answer({"message": "no such path"}, status=404) if found is None else answer(found)
 

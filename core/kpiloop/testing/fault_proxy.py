@@ -14,7 +14,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from kpiloop.testing.fault_server import FaultServer, Received, Reply
-from kpiloop.testing.faults import Fault, as_reply
+from kpiloop.testing.faults import Fault, Forward, as_reply
 from kpiloop.testing.forwarding import Answered, Upstream
 
 
@@ -40,6 +40,7 @@ class FaultProxy:
     def __init__(self, upstream: str) -> None:
         self.fault: Fault | None = None
         self.exchanges: list[Exchange] = []
+        self._problem: Exception | None = None
         self._upstream = Upstream(upstream)
         self._server = FaultServer(self._serve)
 
@@ -69,6 +70,8 @@ class FaultProxy:
         trace: TracebackType | None,
     ) -> None:
         self._server.__exit__(kind, error, trace)
+        if self._problem is not None:
+            raise self._problem
 
     def _serve(self, request: Received) -> Reply:
         def forward() -> Answered:
@@ -76,6 +79,14 @@ class FaultProxy:
             self.exchanges.append(Exchange(request=request, answered=answered))
             return answered
 
+        return self._struck(request, forward) or as_reply(forward())
+
+    def _struck(self, request: Received, forward: Forward) -> Reply | None:
+        """What the fault makes of it. Where it raises, the rest passes, and leaving tells it."""
         fault = self.fault
-        reply = fault(request, forward) if fault else None
-        return reply or as_reply(forward())
+        try:
+            return fault(request, forward) if fault else None
+        except Exception as error:  # noqa: BLE001 - whatever a test's own code raises
+            self._problem = self._problem or error
+            self.fault = None
+            return None

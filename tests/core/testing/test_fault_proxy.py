@@ -124,6 +124,23 @@ def test_meanwhile_happens_before_the_answer(proxy: FaultProxy) -> None:
     assert happened == ["edited"]
 
 
+def test_what_a_fault_raises_is_raised_where_the_proxy_is_left(server: FaultServer) -> None:
+    """The test's own code runs in the proxy's thread, and must not fail there unseen."""
+    with pytest.raises(LookupError, match="nothing to edit"):
+        meet_a_failing_deed(server)
+
+
+def meet_a_failing_deed(server: FaultServer) -> None:
+    """Somebody wants to edit what is not there, and the requests pass all the same."""
+
+    def fail() -> None:
+        raise LookupError("nothing to edit")
+
+    with FaultProxy(server.base_url) as proxy:
+        proxy.fault = meanwhile(fail)
+        assert statuses(proxy, "/a", "/b") == [200, 200]
+
+
 def test_nobody_waits_for_an_impatient_clock() -> None:
     """An hour of sleep is noted, and only the monotonic time has moved on."""
     clock = ImpatientClock()
