@@ -201,11 +201,24 @@ def test_our_own_writes_come_back_as_no_change(second: Moment) -> None:
 
 def test_what_was_deleted_and_merged_is_found(world: World, fourth: Moment) -> None:
     """The deleted opportunity is gone, and of the merged ones the one that Odoo gave up."""
-    warehouse = world.project.folder / "home" / "warehouse.duckdb"
-    with duckdb.connect(warehouse, read_only=True) as connection:
-        gone = connection.execute("SELECT id FROM pulled.deals WHERE deleted_at IS NOT NULL")
-        ids = {int(record) for (record,) in gone.fetchall()}
-    assert ids == {world.acme.leads[name] for name in ("Dock sensors", "More pallet tags")}
+    gone = _stored(world, "SELECT id FROM pulled.deals WHERE deleted_at IS NOT NULL")
+    leads = world.acme.leads
+    assert {int(record) for record in gone} == {leads["Dock sensors"], leads["More pallet tags"]}
+
+
+def test_stages_are_known_with_their_history(world: World, fourth: Moment) -> None:
+    """What Odoo logged about the way of an opportunity is every stage that it was in."""
+    stages = {row["id"]: row["name"] for row in world.acme.api.read("crm.stage", [], "name")}
+    deal = world.acme.leads["Fleet tracking"]
+    query = "SELECT stage FROM pulled.stage_changes WHERE of_entity = 'deals' AND parent_id = $1"
+    way = [stages[int(stage)] for stage in _stored(world, query, str(deal))]
+    assert sorted(way) == ["New", "Proposition", "Qualified", "Won"]
+
+
+def test_who_wants_no_more_mail_is_known(world: World, fourth: Moment) -> None:
+    """Whoever pressed the button of the mailing has opted out, as has who never wanted any."""
+    emails = _stored(world, "SELECT email FROM pulled.contacts WHERE opted_out")
+    assert set(emails) == {"gus@brandt.example", "ida@brandt.example"}
 
 
 def test_the_list_of_campaigns_shows_the_numbers(seen: Seen) -> None:
@@ -238,3 +251,10 @@ def test_the_key_stands_nowhere(world: World, fourth: Moment) -> None:
     files = [path for path in world.project.folder.rglob("*") if path.is_file()]
     assert [path.name for path in files if key.encode() in path.read_bytes()] == []
     assert {path.name for path in files} >= {"warehouse.duckdb", "ledger.sqlite"}
+
+
+def _stored(world: World, query: str, *values: str) -> list[str]:
+    """The first column of what the warehouse answers."""
+    warehouse = world.project.folder / "home" / "warehouse.duckdb"
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        return [row[0] for row in connection.execute(query, values).fetchall()]

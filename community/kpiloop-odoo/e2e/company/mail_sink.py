@@ -15,7 +15,7 @@ UNKNOWN = "unknown"
 """Who is called so is known to no mail server."""
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: the library looks at all members, which Python 3.11.2 cannot with slots
 class MailSink:
     """The e-mails that arrived."""
 
@@ -25,7 +25,9 @@ class MailSink:
     async def listen(self) -> Server:
         """Take e-mails on a free port."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: SMTP(self, loop=loop), "127.0.0.1", 0)
+        server = await loop.create_server(
+            lambda: SMTP(self, hostname="localhost", loop=loop), "127.0.0.1", 0
+        )
         self.port = server.sockets[0].getsockname()[1]
         return server
 

@@ -108,14 +108,14 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _fingerprint() -> str:
     """What an installation is made of: where this changes, it is made anew."""
-    parts = (LOCK.read_text(encoding="utf-8"), MODULES, MAKE_KEY, " ".join(PAGE_PARTS))
+    server = str(postgres.programs())  # its path names the version that the cluster is of
+    parts = (LOCK.read_text(encoding="utf-8"), MODULES, MAKE_KEY, *PAGE_PARTS, server)
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _make(made: Installation) -> None:
     for folder in (made.root, made.cluster, made.files):
         shutil.rmtree(folder, ignore_errors=True)
-    postgres.programs()
     with ThreadPoolExecutor() as pool:
         steps = [pool.submit(_unpack, made), pool.submit(_make_environment, made)]
         for step in steps:
