@@ -46,6 +46,16 @@ class StandsStill(SmallConnector):
             yield Page.json(self.api.get("/contacts").body, rows="results")
 
 
+class NeverEnds(SmallConnector):
+    """It asks for the first page as long as there is a second one."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The first page, for ever."""
+        while (found := self.api.get("/contacts")).find("next"):
+            yield Page.json(found.body, rows="results")
+
+
 class NumbersRows(SmallConnector):
     """Its ids are made anew at each read."""
 

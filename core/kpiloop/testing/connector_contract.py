@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kpiloop.connector.base import CheckStatus, Connector
+from kpiloop.testing.endless import stop_endless
 from kpiloop.testing.explaining import expect, some
 from kpiloop.testing.pulled_copy import PulledCopy
 from kpiloop.testing.settings_contract import expect_keys_are_secret
@@ -56,7 +57,7 @@ class ConnectorContract(ABC):
 
     def test_a_checkpoint_goes_on_where_its_page_ended(self) -> None:
         """A read that begins at a page's checkpoint gives the pages that followed it."""
-        with closing(self.make_connector()) as connector:
+        with closing(stop_endless(self.make_connector())) as connector:
             expect_checkpoints(connector)
 
     def test_keys_are_kept_secret(self) -> None:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from kpiloop.engine.pull.report import PullReport
 from kpiloop.engine.pull.run import PullRequest, pull
+from kpiloop.testing.endless import stop_endless
 from kpiloop.testing.explaining import expect
 from kpiloop.testing.vendor_account import VendorAccount
 from kpiloop.warehouse import sql
@@ -47,7 +48,7 @@ class PulledCopy:
         """
         names = tuple(self._account.streams)
         connector = self._account.make_connector(base_url or self._account.base_url)
-        with closing(connector):
+        with closing(stop_endless(connector)):
             report = pull(self._warehouse, connector, PullRequest(full=full, streams=names))
             self.usage = connector.api.usage if "api" in vars(connector) else Usage()
         return report

@@ -11,6 +11,7 @@ from typing import Any
 from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Cursor, Read, Stream, Window
 from kpiloop.engine.pull.report import PullReport
+from kpiloop.testing.endless import stop_endless
 from kpiloop.testing.explaining import expect, not_tested, some
 from kpiloop.testing.pages_read import (
     everything,
@@ -47,12 +48,12 @@ class StillReads:
 
     def test_a_checkpoint_goes_on_where_its_page_ended(self, account: VendorAccount) -> None:
         """A read that begins at a page's checkpoint gives the pages that followed it."""
-        with closing(account.make_connector(account.base_url)) as connector:
+        with closing(stop_endless(account.make_connector(account.base_url))) as connector:
             expect_checkpoints(connector, account.streams)
 
     def test_no_page_comes_twice(self, account: VendorAccount) -> None:
         """The pages of a slice differ; one of the streams has more than one."""
-        with closing(account.make_connector(account.base_url)) as connector:
+        with closing(stop_endless(account.make_connector(account.base_url))) as connector:
             most = max(
                 expect_no_page_twice(connector, stream)
                 for stream in independent_streams(connector, account.streams)
@@ -63,7 +64,7 @@ class StillReads:
     def test_two_windows_give_what_one_gives(self, account: VendorAccount, tmp_path: Path) -> None:
         """A window cut in two loses no record, and the later part leaves out the older ones."""
         cut = _Moments(account, tmp_path).by_stream()
-        with closing(account.make_connector(account.base_url)) as connector:
+        with closing(stop_endless(account.make_connector(account.base_url))) as connector:
             streams = [
                 each for each in independent_streams(connector, account.streams) if each.name in cut
             ]

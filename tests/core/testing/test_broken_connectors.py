@@ -68,6 +68,12 @@ FAULTS = [
     ),
     reading("StandsStill", "no_page_comes_twice", "pages come again", "send the cursor"),
     reading(
+        "NeverEnds",
+        "pull_stores_everything",
+        "stream contacts gives the same page again and again",
+        "the method of that stream meets it",
+    ),
+    reading(
         "NumbersRows",
         "reading_everything_again_changes_nothing",
         "a full read does not give what the pulls before it have stored",
