@@ -48,7 +48,9 @@ def new(
     app.output.say(f"Made {folder}, {len(texts)} files. What comes next:\n")
     app.output.say(f"  cd {shlex.quote(str(folder))}")
     app.output.say("  pip install --editable '.[dev]'")
-    app.output.say("  pytest        # green; then follow the marks: grep -rn TODO .")
+    app.output.say(
+        f"  pytest   # green; then follow the marks: grep -rn TODO {naming.package} tests"
+    )
 
 
 def _refuse_taken(naming: Naming, host: PluginHost) -> None:

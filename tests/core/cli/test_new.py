@@ -32,6 +32,7 @@ def test_a_connector_is_made_and_what_comes_next_is_said(program: Program) -> No
     lines = [line.strip() for line in answer.out.splitlines() if line.startswith("  ")]
     assert lines[:2] == ["cd kpiloop-big-crm", "pip install --editable '.[dev]'"]
     assert lines[2].startswith("pytest ")
+    assert lines[2].endswith("grep -rn TODO kpiloop_big_crm tests")
     assert len(lines) == 3
 
 
@@ -93,7 +94,7 @@ def test_the_common_beginning_is_not_given_twice(name: str) -> None:
 def test_every_legal_name_gives_names_that_python_takes(name: str) -> None:
     """Whatever the name, modules, classes and variables made from it are identifiers."""
     naming = Naming.of(name)
-    words = (f"kpiloop_{naming.plugin}", f"{naming.title}Settings", f"KPILOOP_{naming.constant}")
+    words = (naming.package, f"{naming.title}Settings", f"KPILOOP_{naming.constant}")
     assert all(word.isidentifier() for word in words)
 
 

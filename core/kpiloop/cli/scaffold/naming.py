@@ -51,6 +51,11 @@ class Naming:
         return f"{_PREFIX}{self.dashed}"
 
     @property
+    def package(self) -> str:
+        """What Python imports: `kpiloop_big_crm`."""
+        return self.distribution.replace("-", "_")
+
+    @property
     def title(self) -> str:
         """What classes begin with: `BigCrm`."""
         return "".join(part.capitalize() for part in self.dashed.split("-"))
