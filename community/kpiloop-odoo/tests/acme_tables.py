@@ -144,7 +144,11 @@ def _mail() -> Mapping[str, list[Row]]:
         {"trace_status": "error", "sent_datetime": False},
     ]
     traces = [
-        {"email": f"person{number}@customer.example", **state}
+        {
+            "email": f"person{number}@customer.example",
+            "write_date": f"2026-06-0{number} 09:30:00",
+            **state,
+        }
         for number, state in enumerate(states, start=1)
     ]
     click = {"mailing_trace_id": 1, "mass_mailing_id": 1, "campaign_id": 1, "link_id": 1}

@@ -26,6 +26,7 @@ class OdooAccount(VendorAccount):
         "opportunities_ids",
         "opportunities",
         "opportunities_stages",
+        "deliveries",
     )
 
     def __init__(
