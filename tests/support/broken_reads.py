@@ -69,6 +69,15 @@ class NumbersRows(SmallConnector):
             yield Page.rows({**row, "id": f"row-{next(self.seen)}"} for row in rows)
 
 
+class NumbersEverything(NumbersRows):
+    """The same, where everything is read each time."""
+
+    @reads(SmallContact)
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Every row gets the next number."""
+        yield from super().contacts(read)
+
+
 class TakesLimitsForTheEnd(SmallConnector):
     """It sends its own requests, and takes every error for the end."""
 

@@ -14,7 +14,7 @@ from kpiloop import (
     UnavailableError,
     Writer,
 )
-from support.small_crm import ROWS, SmallConnector, SmallWriter
+from support.small_crm import ROWS, Row, SmallConnector, SmallWriter
 
 
 def connecting(kind: type[SmallWriter]) -> type[SmallConnector]:
@@ -103,6 +103,30 @@ class ReadsText(SmallWriter):
                 name: None if value is None else str(value) for name, value in each.values.items()
             }
             yield Current(id=each.id, values=told)
+
+
+class ReadsEmptyTexts(SmallWriter):
+    """No value is an empty text."""
+
+    def current(
+        self, entity: str, ids: Sequence[str], definitions: Sequence[Definition]
+    ) -> Iterator[Current]:
+        """As many vendors spell it."""
+        for each in super().current(entity, ids, definitions):
+            told = {name: "" if value is None else value for name, value in each.values.items()}
+            yield Current(id=each.id, values=told)
+
+
+class SendsNoNone(SmallWriter):
+    """It leaves out what is to be cleared."""
+
+    def sent(self, changes: Sequence[Change]) -> list[Row]:
+        """Values alone."""
+        kept = [
+            replace(each, values={k: v for k, v in each.values.items() if v is not None})
+            for each in changes
+        ]
+        return super().sent(kept)
 
 
 class MakesRecordsUp(SmallWriter):

@@ -68,6 +68,36 @@ FAULTS = [
     ),
     reading("StandsStill", "no_page_comes_twice", "pages come again", "send the cursor"),
     reading(
+        "NumbersEverything",
+        "second_pull_changes_nothing",
+        "a second pull finds changes in an account that stands still",
+        "a record's id and values must be the same at each read",
+    ),
+    reading(
+        "TakesLimitsForTheEnd",
+        "failing_server_is_asked_again",
+        "503 answers changed what was stored: contacts",
+        "let Api send every request",
+    ),
+    reading(
+        "TakesLimitsForTheEnd",
+        "answer_that_is_cut_off_is_asked_for_again",
+        "a stream could not be read to its end",
+        "the method of that stream meets it",
+    ),
+    reading(
+        "TakesLimitsForTheEnd",
+        "key_that_runs_out_costs_nothing_but_time",
+        "the pull ended well in a key that ran out",
+        "let the errors of Api pass",
+    ),
+    reading(
+        "TurnsByOffset",
+        "delete_between_two_pages_costs_no_other_record",
+        "deletes while pages were turned cost other records: contacts",
+        "go on after the last id",
+    ),
+    reading(
         "NeverEnds",
         "pull_stores_everything",
         "stream contacts gives the same page again and again",
@@ -211,6 +241,54 @@ FAULTS = [
         "the fields could not be made: it exists",
         "define() confirms a field that is there already",
     ),
+    writing(
+        "ReadsEmptyTexts",
+        "new_field_is_empty",
+        "current() must give each record that exists, with None for no value",
+        'an empty text ("") is None',
+    ),
+    writing(
+        "SendsNoNone",
+        "none_clears_a_value",
+        "holds Decimal('5') in place of None",
+        "let current() read the record itself",
+    ),
+    writing(
+        "ConfirmsUnsent",
+        "second_value_replaces_the_first",
+        "what was confirmed is not what is read back",
+        "confirm a change only by the vendor's answer",
+    ),
+    writing(
+        "ConfirmsUnsent",
+        "value_that_is_refused_costs_the_others_nothing",
+        "what was confirmed is not what is read back",
+        "confirm a change only by the vendor's answer",
+    ),
+    writing(
+        "ConfirmsUnsent",
+        "rate_limit_is_waited_for_while_writing",
+        "what was confirmed is not what is read back",
+        "confirm a change only by the vendor's answer",
+    ),
+    writing(
+        "ConfirmsUnsent",
+        "plan_is_applied_once",
+        "what was confirmed is not what is read back",
+        "confirm a change only by the vendor's answer",
+    ),
+    writing(
+        "ConfirmsUnsent",
+        "value_that_somebody_changed_is_kept",
+        "planned values 0 were confirmed, 0 rejected and 8 in conflict; right would be 7, 0 and 1",
+        "current() must give what the record holds",
+    ),
+    writing(
+        "TakesSilenceForNo",
+        "lost_answers_are_found_out",
+        "right would be 8, 0 and 0",
+        "write() one true outcome for each change",
+    ),
     writing("LeavesFields", "field_goes_when_it_is_retired", "retire() left", "remove the fields"),
     writing(
         "WritesMore",
@@ -274,6 +352,24 @@ FAULTS = [
     telling("ShowsItsKey", "no_repr_shows_a_key", "token in the repr of self.headers"),
     telling("PrintsItsKey", "no_check_shows_a_key", "token in a check of doctor"),
 ]
+
+
+UNPROVEN = {
+    "test_a_slow_answer_is_waited_for": "a client that cannot wait would be none of Api",
+    "test_a_stale_plan_sends_nothing": "the core refuses the plan, whatever the writer",
+    "test_a_record_that_went_costs_the_others_nothing": "the core looks before it writes",
+    "test_the_doctor_finds_nothing_wrong": "proven in test_connector_contract",
+    "test_the_program_shows_no_key": "needs an installed plugin: the bundled connectors",
+}
+"""Tests of the contracts that no wrong connector here fails, and why."""
+
+
+def test_every_test_of_a_contract_catches_somebody() -> None:
+    """A test that no connector can fail would only cost time."""
+    proven = {the_test(fault).__name__ for fault in FAULTS} | UNPROVEN.keys()
+    contracts = (ReadContract, WriteContract, SettingsContract, SecretsContract)
+    tests = {name for each in contracts for name in dir(each) if name.startswith("test_")}
+    assert tests == proven
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
