@@ -1,5 +1,6 @@
 """Keys and limits: what is sent, how fast, and what a refusal means."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +12,9 @@ from pydantic import SecretStr, ValidationError
 from kpiloop import CredentialError, ManualClock, QuotaError, ScopeError, Window
 from kpiloop.testing.fault_server import FaultServer, answer, too_many
 from kpiloop.web_api import DailyLimit, Limit
+from kpiloop_hubspot import paths
 from kpiloop_hubspot.client import limits
+from kpiloop_hubspot.paths import Endpoint
 from kpiloop_hubspot.settings import HubspotSettings
 from kpiloop_sandbox.hubspot.options import OAuthApp
 from kpiloop_sandbox.hubspot.server import HubspotSandbox
@@ -19,6 +22,7 @@ from kpiloop_sandbox.hubspot.store import Store
 from support.hubspot import NOON, Connect, records_of, stored
 
 SECRET = SecretStr("s3cr3t-of-the-account")
+DATED = re.compile(r"20\d\d-0[39]")
 APP = OAuthApp()
 OAUTH = {
     "token": None,
@@ -154,9 +158,11 @@ def test_an_unknown_setting_is_an_error() -> None:
         HubspotSettings.model_validate({"tokn": "x"})
 
 
-def test_no_path_is_of_a_version_that_ends() -> None:
-    """HubSpot retires v1 to v4 in 2027: every path is dated, each for itself."""
+def test_only_what_has_no_dated_successor_is_of_a_version_that_ends() -> None:
+    """HubSpot ends v1 to v3 in 2027: every other path is dated, each for itself, in one place."""
+    found = {name: each.version for name, each in vars(paths).items() if isinstance(each, Endpoint)}
+    undated = {name for name, version in found.items() if not DATED.fullmatch(version)}
+    assert undated == {"EMAIL_EVENTS", "FORMS", "SUBMISSIONS", "TRAFFIC"}
     sources = Path(limits.__code__.co_filename).parent.glob("*.py")
     text = "".join(each.read_text(encoding="utf-8") for each in sources)
-    assert "/v3/" not in text
-    assert "/v4/" not in text
+    assert not re.search(r"/v[1-4]\b", text)
