@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from odoo_server.installation import CHECKOUT
 from odoo_server.server import LOGIN, PASSWORD, Odoo
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "google-chrome")
-PATIENCE_MS = 60_000  # the first page has Odoo put its style sheets together
+PATIENCE_MS = 180_000  # the first page has Odoo put its style sheets together
 ARTIFACTS = CHECKOUT / ".artifacts"
 
 
@@ -62,9 +63,10 @@ def logged_in(odoo: Odoo) -> Iterator[Desk]:
     Raises:
         UnavailableError: There is no browser, and none can be installed.
     """
+    program = _program()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=_program(), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -80,11 +82,17 @@ def logged_in(odoo: Odoo) -> Iterator[Desk]:
 
 
 def _program() -> str:
-    """The browser of this machine, which is installed where it is missing."""
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    """The browser of this machine; it and what drives it are installed where they are missing."""
+    if find_library("atomic") is None:
+        packages.install("libatomic1", why="what the browser's driver is linked with")
+    found = _found()
     if found is None:
         packages.install(PROGRAMS[0], why="a headless browser")
-        found = shutil.which(PROGRAMS[0])
+        found = _found()
     if found is None:
         raise UnavailableError(f"{PROGRAMS[0]} is installed, and not there")
     return found
+
+
+def _found() -> str | None:
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)

@@ -12,7 +12,7 @@ from typing import Any
 from odoo_server.server import Odoo
 
 START = "from kpiloop.cli import main; main()"
-SECONDS = 120
+SECONDS = 300
 NOON = 12
 
 PUBLISHED = (

@@ -13,7 +13,7 @@ from odoo_server.commands import CommandFailedError, run
 from odoo_server.processes import Service, user_for_servers
 
 DEBIANS = Path("/usr/lib/postgresql")
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 UNSAFE_AND_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 SUPERUSER = "postgres"
 ROLE = "odoo"

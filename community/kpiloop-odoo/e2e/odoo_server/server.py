@@ -19,7 +19,7 @@ from odoo_server.postgres import Postgres
 from odoo_server.processes import Service
 
 LOGIN = PASSWORD = "admin"  # what Odoo gives a new database
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 PATIENCE_SECONDS = (
     1  # it waits for connections that browsers keep; nothing of it is needed any more
 )
