@@ -25,12 +25,8 @@ class ChangingReads:
             edited = account.edit_one()
             account.settle()
             copy.pull_green()
-            changed = {
-                key
-                for each, row in copy.rows().items()
-                if row != before.get(each)
-                for key in each[1:]
-            }
+            rows = copy.rows()
+        changed = {key for entity, key in rows if rows[entity, key] != before.get((entity, key))}
         expect(
             edited in changed,
             "the pull after an edit did not bring the new value",

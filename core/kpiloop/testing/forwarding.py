@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from kpiloop.testing.fault_server import Received
@@ -44,7 +44,10 @@ class Upstream:
         self._is_secure = parts.scheme == "https"
 
     def ask(self, request: Received, *, seen_as: str) -> Answered:
-        """The answer to a request; `seen_as` is the address of the proxy."""
+        """The answer to a request; `seen_as` is the address of the proxy.
+
+        Raises OSError where the server cannot be reached or breaks off.
+        """
         connection = self._connect()
         target = f"{request.path}?{request.query}" if request.query else request.path
         headers = {
@@ -57,6 +60,8 @@ class Upstream:
             answer = connection.getresponse()
             told = {name.lower(): value for name, value in answer.getheaders()}
             body = answer.read()
+        except HTTPException as error:
+            raise ConnectionError(f"{self.root} broke off its answer") from error
         finally:
             connection.close()
         kept = {

@@ -50,7 +50,8 @@ def _is_plain(key: str) -> bool:
 
 def _other(key: str) -> str:
     """Only the beginning differs: what a key tells at its end (a data centre) stays."""
-    return "".join(map(_next, key[:_CHANGED])) + key[_CHANGED:]
+    changed = "".join(map(_next, key[:_CHANGED])) + key[_CHANGED:]
+    return changed if changed != key else f"wrong{key}"
 
 
 def _next(sign: str) -> str:
