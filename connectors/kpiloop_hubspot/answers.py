@@ -1,11 +1,10 @@
 """HubSpot's answers as data, and the errors of batches in which every row has its own fate."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from kpiloop import RefusedError, UntrustedAnswerError
+from kpiloop import RefusedError
 from kpiloop.web_api import Answer
 
 NOT_FOUND = "OBJECT_NOT_FOUND"
@@ -14,8 +13,6 @@ _PARTIAL = 207
 """The status of a batch of which some rows failed."""
 
 _NO_ASSOCIATIONS = "NO_ASSOCIATIONS_FOUND"
-
-Expected = TypeVar("Expected")
 
 
 class RowError(BaseModel):
@@ -71,24 +68,6 @@ OBJECTS_IN_BATCH = TypeAdapter(Objects)
 _ERRORS_IN_BATCH = TypeAdapter(_Errors)
 
 
-def parsed(answer: Answer, expected: TypeAdapter[Expected]) -> Expected:
-    """What an answer holds.
-
-    Raises:
-        UntrustedAnswerError: It holds something else; its content is not told, for it may be
-            personal.
-    """
-    try:
-        return expected.validate_json(answer.body)
-    except ValidationError:
-        pass
-    raise answer.error(
-        UntrustedAnswerError,
-        "the answer does not have the form that HubSpot's manual promises",
-        todo="try again later; if it stays, look for a newer version of the connector",
-    )
-
-
 def refuse_partial(answer: Answer) -> None:
     """Refuse a batch of which some record could not be read, lest it be taken for one that is gone.
 
@@ -97,7 +76,7 @@ def refuse_partial(answer: Answer) -> None:
     """
     if answer.status != _PARTIAL:
         return
-    for error in parsed(answer, _ERRORS_IN_BATCH).errors:
+    for error in answer.parse(_ERRORS_IN_BATCH).errors:
         if not error.says_nothing_there:
             raise answer.error(
                 RefusedError,

@@ -7,7 +7,7 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field, JsonValue, TypeAda
 
 from kpiloop import Read
 from kpiloop.web_api import Answer, Api, Page
-from kpiloop_hubspot.answers import parsed, refuse_partial
+from kpiloop_hubspot.answers import refuse_partial
 from kpiloop_hubspot.links import Associated
 from kpiloop_hubspot.paths import ASSOCIATIONS, OBJECTS
 
@@ -103,7 +103,7 @@ def associated(api: Api, between: tuple[str, str], ids: Sequence[str]) -> Mappin
     return {
         str(to.id): row.id
         for answer in _asked(api, *between, ids)
-        for row in parsed(answer, _PAGE).results
+        for row in answer.parse(_PAGE).results
         for to in row.to
     }
 
@@ -123,5 +123,5 @@ def _unfinished(answer: Answer) -> list[JsonValue]:
     """The records of which more associations are to be had, each with its cursor."""
     if b'"paging"' not in answer.body:
         return []
-    rows = parsed(answer, _PAGE).results
+    rows = answer.parse(_PAGE).results
     return [{"id": row.id, "after": row.after} for row in rows if row.after]

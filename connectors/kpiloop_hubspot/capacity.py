@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kpiloop import Capacity, RefusedError, ScopeError
 from kpiloop.web_api import Api
-from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.paths import LIMITS, OBJECTS, PROPERTIES
 from kpiloop_hubspot.properties import Properties
 
@@ -84,7 +83,7 @@ def _may(api: Api, path: str) -> bool:
 def _free(api: Api, entity: str) -> int | None:
     """How many properties can still be made; keys with few scopes are not told."""
     try:
-        limits = parsed(api.get(LIMITS.at("custom-properties")), _LIMITS)
+        limits = api.get(LIMITS.at("custom-properties")).parse(_LIMITS)
     except (ScopeError, RefusedError):
         return None
     free = (each.limit - each.usage for each in limits.by_type if each.type_id == _TYPE_IDS[entity])

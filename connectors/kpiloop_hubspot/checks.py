@@ -18,7 +18,6 @@ from kpiloop import (
     ScopeError,
 )
 from kpiloop.web_api import Answer, Api
-from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.capacity import KEYS, WRITABLE, may_define, may_write
 from kpiloop_hubspot.client import burst_of
 from kpiloop_hubspot.extras import EXTRAS
@@ -56,7 +55,7 @@ _DETAILS = TypeAdapter(_Details)
 def account(api: Api) -> Account:
     """The account's time zone and currency, which HubSpot's own reports use, and its clock."""
     answer = api.get(ACCOUNT.at("details"))
-    details = parsed(answer, _DETAILS)
+    details = answer.parse(_DETAILS)
     return Account(
         timezone=details.timezone,
         currency=details.currency,
@@ -175,7 +174,7 @@ def _checked(right: Right) -> Check:
 
 
 def _account(answer: Answer) -> Check:
-    details = parsed(answer, _DETAILS)
+    details = answer.parse(_DETAILS)
     found = f"{details.id}, {details.timezone}, {details.currency}"
     return Check(what="account", status=CheckStatus.OK, found=found)
 

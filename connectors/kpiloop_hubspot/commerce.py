@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from kpiloop import Connector, Read, reads
 from kpiloop.web_api import Page
-from kpiloop_hubspot.answers import parsed, refuse_partial
+from kpiloop_hubspot.answers import refuse_partial
 from kpiloop_hubspot.batches import ASSOCIATION_BATCH, associated, associations, batched, waiting
 from kpiloop_hubspot.objects import LIST_PAGE, NEXT, archived, changed, id_ranges
 from kpiloop_hubspot.paths import CURRENCIES, OBJECTS
@@ -88,4 +88,4 @@ class CommerceReads(Connector[HubspotSettings]):
         }
         answer = self.api.post(OBJECTS.at(LINE_ITEMS, "batch", "read"), body)
         refuse_partial(answer)
-        return parsed(answer, _LINES).results
+        return answer.parse(_LINES).results

@@ -26,7 +26,6 @@ from pydantic import JsonValue, TypeAdapter
 
 from kpiloop import Connector, NotFoundError, Read, Wire, reads
 from kpiloop.web_api import Page
-from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.batches import (
     ASSOCIATION_BATCH,
     HISTORY_BATCH,
@@ -148,5 +147,5 @@ class CrmReads(Connector[HubspotSettings]):
                 answer = self.api.get(CAMPAIGNS.at(campaign, "budget", "totals"))
             except NotFoundError:
                 continue
-            money = parsed(answer, MEMBERS)
+            money = answer.parse(MEMBERS)
             yield Page.rows([{**money, "campaign_id": campaign}], checkpoint=campaign)

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from kpiloop import NotFoundError, Read
 from kpiloop.web_api import Api, Page
-from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.paths import EMAIL_EVENTS
 from kpiloop_hubspot.values import milliseconds
 
@@ -56,7 +55,7 @@ class EmailEvents:
         offset = read.checkpoint
         while True:
             given = {**params, "offset": str(offset)} if offset else params
-            found = parsed(self._api.get(EMAIL_EVENTS.at("events"), given), _EVENTS)
+            found = self._api.get(EMAIL_EVENTS.at("events"), given).parse(_EVENTS)
             offset = found.offset if found.has_more else None
             rows = [{**event, "emailId": self._email_of(event)} for event in found.events]
             yield Page.rows(rows, checkpoint=offset)
@@ -79,5 +78,5 @@ class EmailEvents:
             answer = self._api.get(EMAIL_EVENTS.at("campaigns", campaign))
         except NotFoundError:
             return None
-        content = parsed(answer, _CAMPAIGN).content_id
+        content = answer.parse(_CAMPAIGN).content_id
         return None if content is None else str(content)

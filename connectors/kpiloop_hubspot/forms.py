@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from kpiloop import Read, RefusedError
 from kpiloop.web_api import Api, Page
-from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.objects import NEXT
 from kpiloop_hubspot.paths import FORMS, SUBMISSIONS
 from kpiloop_hubspot.values import instant_of
@@ -72,7 +71,7 @@ def forms(api: Api) -> Iterator[Form]:
     while True:
         params = {"formTypes": "all", "limit": str(FORM_PAGE), **_from(after)}
         answer = api.get(FORMS.at("forms"), params)
-        for form in parsed(answer, _FORMS).results:
+        for form in answer.parse(_FORMS).results:
             if form.form_type != _COMMENTS:
                 yield Form(id=form.id, name=form.name)
         after = answer.find(NEXT)
@@ -93,7 +92,7 @@ def submissions(api: Api, read: Read) -> Iterator[Page]:
             if _has_none(error):
                 return
             raise
-        rows = parsed(answer, _SUBMISSIONS).results
+        rows = answer.parse(_SUBMISSIONS).results
         after = answer.find(NEXT)
         yield Page.rows([{**row, **told} for row in rows], checkpoint=after)
         if not after or not rows or _is_before(rows[-1], read.window.start):

@@ -18,7 +18,6 @@ from kpiloop import (
     Status,
 )
 from kpiloop.web_api import Api
-from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.paths import PROPERTIES
 
 GROUP = "kpiloop"
@@ -85,7 +84,7 @@ class Properties:
 
     def known(self) -> Mapping[str, Property]:
         """All properties that there are, by name."""
-        listing = parsed(self._api.get(PROPERTIES.at(self._entity)), _LISTING)
+        listing = self._api.get(PROPERTIES.at(self._entity)).parse(_LISTING)
         return {each.name: each for each in listing.results}
 
     def define(self, definitions: Sequence[Definition]) -> Iterator[Outcome]:
@@ -138,7 +137,7 @@ class Properties:
             if error.status != _CONFLICT:
                 raise
             answer = self._api.get(PROPERTIES.at(self._entity, definition.field))
-        return parsed(answer, _PROPERTY)
+        return answer.parse(_PROPERTY)
 
     def _settled(self, definition: Definition, found: Property) -> Outcome:
         """Whether a property that is there can hold the values; its missing options are added."""

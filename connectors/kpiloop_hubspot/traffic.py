@@ -8,7 +8,6 @@ from pydantic import JsonValue, TypeAdapter
 
 from kpiloop import NotFoundError, Read, Window
 from kpiloop.web_api import Api, Page
-from kpiloop_hubspot.answers import parsed
 from kpiloop_hubspot.paths import TRAFFIC
 
 TOTALS = "totals"
@@ -54,7 +53,7 @@ def traffic(api: Api, read: Read) -> Iterator[Page]:
         if report == TOTALS:
             raise
         return
-    for day, rows in parsed(answer, _DAYS).items():
+    for day, rows in answer.parse(_DAYS).items():
         yield Page.rows([_row(report, date.fromisoformat(day), row) for row in rows])
 
 

@@ -18,7 +18,7 @@ from kpiloop import (
     UntrustedAnswerError,
 )
 from kpiloop.web_api import Api
-from kpiloop_hubspot.answers import OBJECTS_IN_BATCH, ObjectRow, Objects, RowError, parsed
+from kpiloop_hubspot.answers import OBJECTS_IN_BATCH, ObjectRow, Objects, RowError
 from kpiloop_hubspot.paths import OBJECTS
 from kpiloop_hubspot.values import read_back, spelled
 
@@ -66,7 +66,7 @@ class Updates:
         inputs: list[JsonValue] = [_row(change) for change in batch]
         try:
             answer = self._api.post(OBJECTS.at(entity, "batch", "update"), {"inputs": inputs})
-            judged = parsed(answer, OBJECTS_IN_BATCH)
+            judged = answer.parse(OBJECTS_IN_BATCH)
         except RefusedError as error:
             yield from self._refused(entity, batch, error.what)
         except ScopeError as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kpiloop import Batching, Capacity, Change, Current, Definition, Kind, Outcome, Value, Writer
 from kpiloop.web_api import Api
-from kpiloop_hubspot.answers import OBJECTS_IN_BATCH, parsed, refuse_partial
+from kpiloop_hubspot.answers import OBJECTS_IN_BATCH, refuse_partial
 from kpiloop_hubspot.batches import batched
 from kpiloop_hubspot.capacity import capacity
 from kpiloop_hubspot.paths import OBJECTS
@@ -55,7 +55,7 @@ class HubspotWriter(Writer):
             answer = self._api.post(OBJECTS.at(entity, "batch", "read"), body)
             asked = {*batch}
             refuse_partial(answer)
-            for row in parsed(answer, OBJECTS_IN_BATCH).results:
+            for row in answer.parse(OBJECTS_IN_BATCH).results:
                 if row.id in asked:
                     yield Current(id=row.id, values=_values(row.properties, kinds))
 

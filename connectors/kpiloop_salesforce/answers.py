@@ -1,14 +1,10 @@
 """Salesforce's answers as data."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
 
-from kpiloop import UntrustedAnswerError
-from kpiloop.web_api import Answer
-
-Expected = TypeVar("Expected")
 Row = Mapping[str, Any]
 
 
@@ -54,21 +50,3 @@ class ResultPages(BaseModel):
 FOUND = TypeAdapter(Found)
 JOB = TypeAdapter(Job)
 RESULT_PAGES = TypeAdapter(ResultPages)
-
-
-def parsed(answer: Answer, expected: TypeAdapter[Expected]) -> Expected:
-    """What an answer holds.
-
-    Raises:
-        UntrustedAnswerError: It holds something else; its content is not told, for it may be
-            personal.
-    """
-    try:
-        return expected.validate_json(answer.body)
-    except ValidationError:
-        pass
-    raise answer.error(
-        UntrustedAnswerError,
-        "the answer does not have the form that Salesforce's manual promises",
-        todo="try again later; if it stays, look for a newer version of the connector",
-    )

@@ -11,7 +11,7 @@ from queue import Queue
 
 from kpiloop import Clock, RefusedError, UnavailableError
 from kpiloop.web_api import Answer, Api, Checkpoint, Page
-from kpiloop_salesforce.answers import JOB, RESULT_PAGES, Job, ResultPages, parsed
+from kpiloop_salesforce.answers import JOB, RESULT_PAGES, Job, ResultPages
 from kpiloop_salesforce.paths import data
 from kpiloop_salesforce.result_files import Part, fetched
 
@@ -49,13 +49,13 @@ class BulkQueries:
         answer = self.api.post(
             data(self.version, "jobs", "query"), {"operation": "query", "query": soql}
         )
-        return parsed(answer, JOB).id
+        return answer.parse(JOB).id
 
     def _wait(self, job: str) -> None:
         pause, waited = _FIRST_PAUSE, 0.0
         while True:
             answer = self.api.get(data(self.version, "jobs", "query", job))
-            found = parsed(answer, JOB)
+            found = answer.parse(JOB)
             if found.state == "JobComplete":
                 return
             self._refuse_failed(answer, found)
@@ -119,7 +119,7 @@ class BulkQueries:
             pool.shutdown(cancel_futures=True)
 
     def _listed(self, address: str) -> ResultPages:
-        return parsed(self.api.get(address), RESULT_PAGES)
+        return self.api.get(address).parse(RESULT_PAGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

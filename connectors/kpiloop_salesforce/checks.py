@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kpiloop import Account, Check, CheckStatus, CredentialError, RefusedError, ScopeError
 from kpiloop.web_api import Answer, Api
-from kpiloop_salesforce.answers import FOUND, Row, parsed
+from kpiloop_salesforce.answers import FOUND, Row
 from kpiloop_salesforce.auth import WHERE_KEYS
 from kpiloop_salesforce.describe import Describes
 from kpiloop_salesforce.objects import Objects
@@ -96,11 +96,11 @@ def checks(api: Api, settings: SalesforceSettings) -> Iterator[Check]:
     describes = Describes(api, settings.version)
     for sobject in (*_NEEDED, *_USEFUL):
         yield _readable(describes, sobject, must=sobject in _NEEDED)
-    yield _calls(parsed(answer, _LIMITS).calls)
+    yield _calls(answer.parse(_LIMITS).calls)
 
 
 def _version(api: Api, settings: SalesforceSettings) -> Check:
-    spoken = [each.version for each in parsed(api.get(VERSIONS), _VERSIONS)]
+    spoken = [each.version for each in api.get(VERSIONS).parse(_VERSIONS)]
     if settings.version in spoken:
         return Check(what="version of the API", status=CheckStatus.OK, found=settings.version)
     newest = spoken[-1] if spoken else "none"
@@ -143,7 +143,7 @@ def _first(
     question = Question(sobject=sobject, fields=("Id", *visible), where=where)
     queries = objects.queries
     answer = queries.api.get(data(queries.version, "query"), {"q": question.soql()})
-    records = parsed(answer, FOUND).records
+    records = answer.parse(FOUND).records
     nothing: Row = {}
     return answer, records[0] if records else nothing
 

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kpiloop import RefusedError, ScopeError, Wire
 from kpiloop.web_api import Page
-from kpiloop_salesforce.answers import parsed
 from kpiloop_salesforce.describe import Describes
 from kpiloop_salesforce.objects import CREATED, MODIFIED
 from kpiloop_salesforce.paths import data
@@ -125,7 +124,7 @@ def deletions(queries: Queries, sobject: str, now: datetime) -> dict[str, str]:
         answer = queries.api.get(path, {"start": moment(now - _LOGGED), "end": moment(now)})
     except (RefusedError, ScopeError):
         return {}
-    return {each.id: each.at for each in parsed(answer, _LOG).records}
+    return {each.id: each.at for each in answer.parse(_LOG).records}
 
 
 def _bin(queries: Queries, describes: Describes, sobject: str) -> Iterator[Batch]:

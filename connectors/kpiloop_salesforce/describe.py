@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kpiloop import NotFoundError, ScopeError
 from kpiloop.web_api import Api
-from kpiloop_salesforce.answers import parsed
 from kpiloop_salesforce.paths import data
 
 
@@ -89,7 +88,7 @@ class Describes:
         except NotFoundError as error:
             where = error.where
         else:
-            fields = parsed(answer, _OBJECT).fields
+            fields = answer.parse(_OBJECT).fields
             return Visible(
                 names=frozenset(each.name for each in fields),
                 parents=frozenset(each.relationship for each in fields if each.relationship),

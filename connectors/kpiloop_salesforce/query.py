@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 from kpiloop import RefusedError, UntrustedAnswerError, Window
 from kpiloop.web_api import Answer, Api, Checkpoint
-from kpiloop_salesforce.answers import FOUND, Found, Row, parsed
+from kpiloop_salesforce.answers import FOUND, Found, Row
 from kpiloop_salesforce.paths import data
 from kpiloop_salesforce.soql import Question, literal, moment
 
@@ -104,7 +104,7 @@ class Queries:
     def count(self, question: Question) -> int:
         """How many records a question is about."""
         answer = self.api.get(data(self.version, "query"), {"q": question.count()})
-        return parsed(answer, FOUND).total
+        return answer.parse(FOUND).total
 
     def batches(
         self, question: Question, order: Order, start: Checkpoint = None, *, deleted: bool = False
@@ -124,7 +124,7 @@ class Queries:
                     raise
                 link = ""  # the locator has run out: the question is asked anew from here on
                 continue
-            found = parsed(answer, FOUND)
+            found = answer.parse(FOUND)
             if not (found.done or (found.next and found.records)):
                 raise answer.error(
                     UntrustedAnswerError, "the query is not done, but gives no more rows"

@@ -7,7 +7,7 @@ import pytest
 from kpiloop import RefusedError, ScopeError
 from kpiloop.testing import FaultServer, answer
 from kpiloop.web_api import Answer, Api, NoAuth
-from kpiloop_salesforce.answers import FOUND, JOB, parsed
+from kpiloop_salesforce.answers import FOUND, JOB
 from kpiloop_salesforce.client import refusal
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "responses" / "salesforce"
@@ -29,7 +29,7 @@ def asked(name: str, status: int = 200) -> Answer:
 @pytest.mark.parametrize("name", ["read-list-leads.json", "read-list-contacts.json"])
 def test_a_list_of_records_and_where_the_next_ones_are(name: str) -> None:
     """Rows carry `attributes` beside their fields."""
-    found = parsed(asked(name), FOUND)
+    found = asked(name).parse(FOUND)
     assert found.records
     assert all("attributes" in row for row in found.records)
     assert found.done == (not found.next) or found.next.startswith("/services/data/v")
@@ -37,7 +37,7 @@ def test_a_list_of_records_and_where_the_next_ones_are(name: str) -> None:
 
 def test_a_query_job_that_was_just_made() -> None:
     """Its number says where its results will be."""
-    job = parsed(asked("bulk/read-launch-job-account.json"), JOB)
+    job = asked("bulk/read-launch-job-account.json").parse(JOB)
     assert (job.id, job.state) == ("750ak000009AVi5AAG", "UploadComplete")
 
 
