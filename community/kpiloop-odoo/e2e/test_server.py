@@ -12,7 +12,7 @@ import pytest
 
 from odoo_server import packages
 from odoo_server.commands import CommandFailedError, UnavailableError, run
-from odoo_server.installation import Installation
+from odoo_server.installation import Installation, installation
 from odoo_server.processes import Service
 from odoo_server.server import Host
 
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 STARTS_AND_WAITS = """
 import sys, time
 from pathlib import Path
-from odoo_server.installation import Installation
+from odoo_server.installation import Installation, installation
 from odoo_server.server import host
 with host(Installation(folder=Path(sys.argv[1]))) as one, one.odoo("orphan") as odoo:
     print(one.folder, flush=True)
@@ -87,6 +87,16 @@ def test_packages_that_the_mirror_has_not_are_told(tmp_path: Path) -> None:
     """Where sid has moved on, the reason to skip names the package and the way out."""
     with pytest.raises(UnavailableError, match=r"odoo-0 cannot be had .* older checkout into"):
         packages.download(("odoo-0",), tmp_path)
+
+
+def test_a_machine_without_packages_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no apt, nothing is built in vain: the reason is all that comes of it."""
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UnavailableError, match="no apt-get"):
+        installation(tmp_path)
+    assert not (tmp_path / "venv").exists()
 
 
 def test_packages_are_downloaded_once(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,15 +116,17 @@ def _fingerprint() -> str:
 def _make(made: Installation) -> None:
     for folder in (made.root, made.cluster, made.files):
         shutil.rmtree(folder, ignore_errors=True)
+    # First what a machine may lack: it is known within seconds that there will be no Odoo.
+    files = packages.download((ODOO, *PAGE_PARTS), made.folder / "packages")
     with ThreadPoolExecutor() as pool:
-        steps = [pool.submit(_unpack, made), pool.submit(_make_environment, made)]
+        steps = [pool.submit(_unpack, made, files), pool.submit(_make_environment, made)]
         for step in steps:
             step.result()
     _make_template(made)
 
 
-def _unpack(made: Installation) -> None:
-    odoo, *parts = packages.download((ODOO, *PAGE_PARTS), made.folder / "packages")
+def _unpack(made: Installation, files: Sequence[Path]) -> None:
+    odoo, *parts = files
     packages.extract(odoo, made.root, without=NOT_NEEDED)
     for part in parts:
         packages.extract(part, made.root)
