@@ -73,6 +73,10 @@ from kpiloop_mailchimp.wire import (
 )
 
 _ARCHIVED: Params = {"status": "archived"}
+_EVERYBODY: Params = {
+    f"include_{status}": True for status in ("cleaned", "transactional", "unsubscribed")
+}
+"""For counts of those whom the members tell: without, Mailchimp counts subscribers alone."""
 
 
 def _ids_in(path: str, rows: str) -> "Callable[[Mailchimp, Read], Sequence[str]]":
@@ -155,8 +159,8 @@ class Mailchimp(Connector[MailchimpSettings]):
 
     @reads(AudiencePart, slices=_audiences)
     def segments(self, read: Read) -> Iterator[Page]:
-        """Tags and saved filters of each audience."""
-        listing = self._listing(below(LISTS, read.slice, "segments"), "segments")
+        """Tags and saved filters of each audience, with all whom they hold."""
+        listing = self._listing(below(LISTS, read.slice, "segments"), "segments", _EVERYBODY)
         for chunk in listing.while_there(Place.of(read.checkpoint, BEGINNING)):
             rows = [{**row, KEY: in_account(read.slice, row.get("id"))} for row in chunk.rows]
             yield Page.rows(rows, checkpoint=chunk.checkpoint)
