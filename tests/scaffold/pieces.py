@@ -1,6 +1,7 @@
 """Pieces for vendors that are not like Acme, as docs/writing_plugins.md shows them."""
 
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import AliasPath, Field, SecretStr
@@ -20,6 +21,7 @@ from kpiloop import (
     Text,
     UnavailableError,
     Wire,
+    Word,
     reads,
 )
 from kpiloop.web_api import Answer, Api, KeyHeader
@@ -33,9 +35,12 @@ class OddContact(Contact):
 
 
 class OddEvent(EmailEvent):
-    """What happened to an e-mail."""
+    """A click on a link in an e-mail; the vendor tells of no other event, nor of the kind."""
+
+    made_keys = MappingProxyType({"kind": Word("click")})
 
     id: Id
+    kind: Text = None
 
 
 class OddDeal(Wire):

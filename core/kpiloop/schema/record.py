@@ -34,7 +34,8 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     omits_nulls: ClassVar[bool] = False
-    """Whether the vendor leaves out what has no value: then an absent field clears."""
+    """Whether the vendor leaves out what has no value: then an absent field takes its default, and
+    is cleared unless you give another. Elsewhere it is left alone, whatever its default."""
 
     made_keys: ClassVar[Mapping[str, Term]] = MappingProxyType({})
     """Keys that a row gets before it is read, each made out of what the vendor gave."""
