@@ -113,7 +113,11 @@ class Writer(ABC):
 
     @abstractmethod
     def define(self, definitions: Sequence[Definition]) -> Sequence[Outcome]:
-        """Make the custom fields that are not there yet; one that is there is confirmed."""
+        """Make the custom fields that are not there yet; one that is there is confirmed.
+
+        A request to make a field may reach the vendor twice: `Api` repeats one whose answer was
+        lost. Where the vendor refuses because there is such a field, look again before you reject.
+        """
 
     @abstractmethod
     def current(
