@@ -14,6 +14,8 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _CLAIMS = TypeAdapter(dict[str, object])
 _LONGEST_JWT = 300
 _PARTS_OF_JWT = 3
+_COMMON = frozenset({"https://login.salesforce.com", "https://test.salesforce.com"})
+"""Audiences that external client apps are not let in by: theirs is the org's My Domain."""
 
 
 class Sessions:
@@ -67,6 +69,8 @@ def _require_assertion(assertion: str, options: SandboxOptions, now: float) -> N
         raise OAuthError(400, "invalid_client_id", "client identifier invalid")
     if claims.get("sub") != options.client.username:
         raise OAuthError(400, "invalid_grant", "user hasn't approved this consumer")
+    if claims.get("aud") in _COMMON:
+        raise OAuthError(400, "invalid_grant", "audience is invalid")
     ends = claims.get("exp")
     if not isinstance(ends, int | float) or not now < ends <= now + _LONGEST_JWT:
         raise OAuthError(400, "invalid_grant", "invalid assertion")
