@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from docs.reader import Reader, plain_environment
-from docs.warm import WarmProgram
 from kpiloop.warehouse.store import Warehouse
 
 BEGINNING = """
@@ -23,32 +22,19 @@ PULLED = ("sandbox", "--contacts", "150")
 Begin = Callable[[str], Reader]
 
 
-@pytest.fixture(scope="session")
-def program() -> Iterator[WarmProgram]:
-    """The program, which has imported what it needs."""
-    with WarmProgram() as warm:
-        yield warm
-
-
 @pytest.fixture
-def reader(tmp_path: Path, program: WarmProgram) -> Iterator[Reader]:
+def reader(tmp_path: Path) -> Iterator[Reader]:
     """Somebody in an empty folder."""
-    somebody = Reader(
-        folder=tmp_path,
-        environment=plain_environment(tmp_path / "state"),
-        program=program,
-    )
+    somebody = Reader(folder=tmp_path, environment=plain_environment(tmp_path / "state"))
     yield somebody
     somebody.leave()
 
 
 @pytest.fixture(scope="session")
-def pulled(tmp_path_factory: pytest.TempPathFactory, program: WarmProgram) -> Iterator[Reader]:
+def pulled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Somebody whose project has done its first cycle on the sandbox."""
     folder = tmp_path_factory.mktemp("pulled")
-    somebody = Reader(
-        folder=folder, environment=plain_environment(folder / "state"), program=program
-    )
+    somebody = Reader(folder=folder, environment=plain_environment(folder / "state"))
     somebody.serve(PULLED)
     somebody.environment["KPILOOP_HUBSPOT_TOKEN"] = "sandbox-token"
     somebody.environment["KPILOOP_HUBSPOT_BASE_URL"] = f"http://127.0.0.1:{somebody.port}"

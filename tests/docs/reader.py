@@ -19,8 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from docs.pages import Block
-from docs.warm import WarmProgram
-from support.program import START, Answer
+from support.program import START, Answer, Program
 
 PORTS = ("8701", "8702", "8703")
 """The sandbox's, in all pages."""
@@ -54,7 +53,6 @@ class Reader:
 
     folder: Path
     environment: dict[str, str]
-    program: WarmProgram
     port: int = 0
     somebody: Sequence[str] = ()
     """The address and the record of somebody in the reader's project."""
@@ -108,12 +106,8 @@ class Reader:
     def run(self, arguments: Sequence[str]) -> Answer:
         """Call kpiloop."""
         small = ["--contacts", "150"] if arguments[0] == "demo" else []
-        return self.program.call(
-            [*arguments, *small],
-            folder=self.folder,
-            environment=self.environment,
-            log=self.folder / "answer",
-        )
+        program = Program(folder=self.folder, environment=self.environment)
+        return program(*arguments, *small)
 
     def look(self, line: Line, answer: Answer) -> None:
         """Compare an answer with what the page shows."""
