@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from kpiloop.engine.resolve.resolve import ResolveReport, resolve
+from kpiloop.engine.resolve.report import ResolveReport
+from kpiloop.engine.resolve.resolve import resolve
 from kpiloop.engine.resolve.rules import ChannelRule, Rate, Rules
 from kpiloop.schema.registry import PULLED
 from kpiloop.warehouse import sql

@@ -27,7 +27,8 @@ from kpiloop.engine.cycle.questions import published_questions, whole_periods
 from kpiloop.engine.pull.report import Listener, PullReport, silent
 from kpiloop.engine.pull.run import EVERYTHING, MEMORY_LIMIT, THREADS, PullRequest, pull
 from kpiloop.engine.resolve.from_project import rules_of
-from kpiloop.engine.resolve.resolve import ResolveReport, resolve
+from kpiloop.engine.resolve.report import ResolveReport
+from kpiloop.engine.resolve.resolve import resolve
 from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
 from kpiloop.engine.write_back.fields import PublishedField, definitions_hash, published_fields
 from kpiloop.engine.write_back.plan import make_plan

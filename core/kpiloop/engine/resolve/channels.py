@@ -12,7 +12,7 @@ from kpiloop.schema.fields import Kind
 from kpiloop.schema.people import Contact
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
-from kpiloop.warehouse.sql import TYPES, table, text
+from kpiloop.warehouse.sql import TYPES, text
 from kpiloop.warehouse.sql import name as quoted
 
 _TRACED: tuple[type[Record], ...] = (FormSubmission, PageView, TrafficPeriod)
@@ -40,7 +40,7 @@ def ruled_traces(rules: Iterable[ChannelRule]) -> Iterator[str]:
             f"CREATE OR REPLACE TEMP VIEW {quoted(f'ruled_{model.entity}')} AS "
             f"SELECT * EXCLUDE ({', '.join(quoted(each) for each, _ in missing)}), "
             f"{case} AS rule_channel FROM ("
-            f"SELECT *, {nothing} FROM {table('pulled', model.entity)} WHERE deleted_at IS NULL"
+            f"SELECT *, {nothing} FROM {quoted(f'given_{model.entity}')} WHERE deleted_at IS NULL"
             ") AS contact"
         )
 

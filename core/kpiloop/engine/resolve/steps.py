@@ -14,8 +14,11 @@ _CHANNELS_BEFORE = "04"
 _JOINS = ("roots", "moved")
 _JOINS_AFTER = "02_joins.sql"
 """The step that tells single joins; what follows from all of them is found next."""
+_FUNCTIONS_BEFORE = "01"
+"""Files before this one hold nothing but functions."""
 
 _MADE = re.compile(r"CREATE OR REPLACE TEMP TABLE (\w+)")
+_MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO [^;]+;")
 _WORD = re.compile(r"\w+")
 
 
@@ -23,6 +26,7 @@ _WORD = re.compile(r"\w+")
 class Step:
     """One file."""
 
+    name: str
     statements: str
     tells_joins: bool
     """Whether what follows from its joins has to be found next."""
@@ -34,21 +38,37 @@ class Step:
 
 def steps() -> Iterator[Step]:
     """Every step, in order."""
-    folder = files("kpiloop.engine.resolve").joinpath("sql")
-    scripts = sorted(folder.iterdir(), key=lambda each: each.name)
-    texts = {each.name: each.read_text(encoding="utf-8") for each in scripts}
+    texts = _texts()
     later = [set(_WORD.findall(text)) for text in texts.values()]
+    lasting = {
+        word
+        for text in texts.values()
+        for each in _MACRO.findall(text)
+        for word in _WORD.findall(each)
+    }
     live = {_CHANNELS, *_JOINS}
     before = ""
     for name, text in texts.items():
         live.update(each for each in _MADE.findall(text) if not each.startswith(STAGED))
         del later[0]
-        spent = live.difference(*later)
+        spent = live.difference(lasting, *later)
         live -= spent
         yield Step(
+            name=name,
             statements=text,
             tells_joins=name == _JOINS_AFTER,
             needs_channels=before < _CHANNELS_BEFORE <= name,
             spent=tuple(sorted(spent)),
         )
         before = name
+
+
+def functions() -> str:
+    """The functions that the steps spell records with, for whoever needs them before."""
+    return "\n".join(text for name, text in _texts().items() if name < _FUNCTIONS_BEFORE)
+
+
+def _texts() -> dict[str, str]:
+    folder = files("kpiloop.engine.resolve").joinpath("sql")
+    scripts = sorted(folder.iterdir(), key=lambda each: each.name)
+    return {each.name: each.read_text(encoding="utf-8") for each in scripts}

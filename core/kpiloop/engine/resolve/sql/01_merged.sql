@@ -2,11 +2,11 @@
 -- the smallest id survives, so that nobody vanishes.
 CREATE OR REPLACE TEMP TABLE merged AS
 WITH RECURSIVE told AS (
-    SELECT 'contacts' AS entity, source, id AS new_id, merged_ids FROM pulled.contacts
+    SELECT 'contacts' AS entity, source, id AS new_id, merged_ids FROM given_contacts AS contacts
     UNION ALL
-    SELECT 'companies', source, id, merged_ids FROM pulled.companies
+    SELECT 'companies', source, id, merged_ids FROM given_companies AS companies
     UNION ALL
-    SELECT 'deals', source, id, merged_ids FROM pulled.deals
+    SELECT 'deals', source, id, merged_ids FROM given_deals AS deals
 ), direct AS (
     SELECT DISTINCT entity, source, trim(unnest(string_split(merged_ids, ';'))) AS old_id, new_id
     FROM told

@@ -6,7 +6,7 @@ UPDATE excluded_addresses SET pattern = regexp_replace(pattern, '([\[\\])', '[\1
 CREATE OR REPLACE TEMP TABLE excluded_company_ids AS
 WITH excluded AS (
     SELECT DISTINCT companies.source, companies.id
-    FROM pulled.companies
+    FROM given_companies AS companies
     ANTI JOIN merged ON merged.entity = 'companies' AND merged.source = companies.source
         AND merged.old_id = companies.id
     JOIN excluded_companies ON lower(companies.name) GLOB excluded_companies.pattern
@@ -24,13 +24,13 @@ WHERE merged.entity = 'companies';
 UPDATE shared_addresses SET pattern = regexp_replace(pattern, '([\[\\])', '[\1]', 'g');
 CREATE OR REPLACE TEMP TABLE shared_by_many AS
 SELECT DISTINCT plain(contacts.email) AS address
-FROM pulled.contacts
+FROM given_contacts AS contacts
 JOIN shared_addresses ON plain(contacts.email) GLOB shared_addresses.pattern;
 
 -- Contacts that are alive and that the settings exclude, by their address or their company.
 CREATE OR REPLACE TEMP TABLE excluded_contacts AS
 SELECT DISTINCT contacts.source, contacts.id, plain(contacts.email) AS address
-FROM pulled.contacts
+FROM given_contacts AS contacts
 ANTI JOIN merged ON merged.entity = 'contacts' AND merged.source = contacts.source
     AND merged.old_id = contacts.id
 LEFT JOIN excluded_addresses ON plain(contacts.email) GLOB excluded_addresses.pattern
@@ -52,7 +52,7 @@ WITH excluded AS (
     SELECT source, id FROM excluded_contacts
     UNION
     SELECT contacts.source, contacts.id
-    FROM pulled.contacts
+    FROM given_contacts AS contacts
     JOIN excluded_mailboxes ON excluded_mailboxes.address = mailbox(plain(contacts.email))
     ANTI JOIN shared_by_many AS shared ON shared.address = plain(contacts.email)
     ANTI JOIN merged ON merged.entity = 'contacts' AND merged.source = contacts.source
@@ -71,32 +71,32 @@ WHERE merged.entity = 'contacts';
 -- one with the smallest number gives the whole its id. Records with the same `token` are one.
 CREATE OR REPLACE TEMP TABLE counting AS
 WITH living AS (
-    SELECT 'contacts' AS entity, contacts.source, contacts.id, contacts.rowid AS place, created_at,
+    SELECT 'contacts' AS entity, contacts.source, contacts.id, contacts.place, created_at,
         same_as,
         CASE WHEN getvariable('join_addresses') AND shared.address IS NULL
             THEN mailbox(plain(email)) END AS token
-    FROM pulled.contacts
+    FROM given_contacts AS contacts
     LEFT JOIN shared_by_many AS shared ON shared.address = plain(contacts.email)
     ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = contacts.source
         AND excluded.contact_id = contacts.id
     WHERE deleted_at IS NULL
     UNION ALL
-    SELECT 'companies', companies.source, companies.id, companies.rowid, created_at, same_as,
+    SELECT 'companies', companies.source, companies.id, companies.place, created_at, same_as,
         CASE WHEN getvariable('join_domains') THEN own_site(domain) END
-    FROM pulled.companies
+    FROM given_companies AS companies
     ANTI JOIN excluded_company_ids AS excluded ON excluded.source = companies.source
         AND excluded.company_id = companies.id
     WHERE deleted_at IS NULL
     UNION ALL
-    SELECT 'deals', source, id, rowid, created_at, same_as, NULL
-    FROM pulled.deals
+    SELECT 'deals', source, id, place, created_at, same_as, NULL
+    FROM given_deals AS deals
     WHERE deleted_at IS NULL
     UNION ALL
     -- Of one system, the smallest id has the name; of several, those that have it are one.
-    SELECT 'campaigns', source, id, rowid, created_at, same_as,
+    SELECT 'campaigns', source, id, place, created_at, same_as,
         CASE WHEN row_number() OVER (PARTITION BY source, plain(utm_campaign) ORDER BY id) = 1
             THEN plain(utm_campaign) END
-    FROM pulled.campaigns
+    FROM given_campaigns AS campaigns
     WHERE deleted_at IS NULL
 )
 SELECT living.entity, source, id, source || ':' || id AS record_key, place, same_as, token,

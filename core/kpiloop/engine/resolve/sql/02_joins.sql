@@ -23,7 +23,7 @@ WITH listed AS (
     WHERE same_as IS NOT NULL
         AND (entity NOT IN ('contacts', 'companies') OR list_contains(getvariable('join_ids'), entity))
 ), systems AS (
-    SELECT DISTINCT source FROM counting
+    SELECT source FROM counting UNION SELECT source FROM other_systems
 ), meant AS (
     SELECT listed.entity, number, told,
         coalesce(systems.source, getvariable('bare_ids')[listed.source], listed.source) AS source,
@@ -43,7 +43,7 @@ CREATE OR REPLACE TEMP TABLE aliased AS
 SELECT aliases.alias, counting.number
 FROM aliases
 JOIN counting ON counting.entity = 'campaigns'
-JOIN pulled.campaigns ON campaigns.rowid = counting.place
+JOIN given_campaigns AS campaigns ON campaigns.place = counting.place
 WHERE counting.record_key = aliases.meant OR plain(campaigns.name) = plain(aliases.meant)
     OR plain(campaigns.utm_campaign) = plain(aliases.meant)
 GROUP BY ALL;

@@ -10,7 +10,7 @@ LEFT JOIN moved ON moved.number = counting.number
 JOIN counting AS first ON first.number = coalesce(moved.root, roots.root, placed.head);
 
 -- Every id that means a whole, ids that were merged away included.
-CREATE OR REPLACE TABLE resolved.record_ids AS
+CREATE OR REPLACE TEMP TABLE staged_record_ids AS
 SELECT known_ids.entity, identities.whole_id, identities.record_key, known_ids.source,
     known_ids.known_id, known_ids.is_live
 FROM known_ids
@@ -18,7 +18,7 @@ JOIN identities ON identities.number = known_ids.number
 WHERE known_ids.entity <> 'contacts';
 
 -- Why records are one, or were kept apart although they look like one.
-CREATE OR REPLACE TABLE resolved.joins AS
+CREATE OR REPLACE TEMP TABLE staged_joins AS
 WITH alike AS (
     SELECT entity, number, whole_id, record_key, token,
         first(record_key) OVER same AS first_key, first(number) OVER same AS first_number,
@@ -56,11 +56,11 @@ CREATE OR REPLACE TEMP TABLE live_contacts AS
 SELECT contacts.*, identities.record_key AS contact_key, plain(contacts.email) AS address,
     identities.whole_id AS person_id, identities.number AS contact_rank
 FROM identities
-JOIN pulled.contacts ON contacts.rowid = identities.place
+JOIN given_contacts AS contacts ON contacts.place = identities.place
 WHERE identities.entity = 'contacts';
 
 -- Every contact id that means a person, ids that were merged away included.
-CREATE OR REPLACE TABLE resolved.person_contacts AS
+CREATE OR REPLACE TEMP TABLE staged_person_contacts AS
 SELECT live.person_id, live.contact_key, live.created_at, known_ids.source,
     known_ids.known_id AS contact_id, known_ids.is_live
 FROM known_ids

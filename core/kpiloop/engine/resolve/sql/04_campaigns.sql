@@ -1,13 +1,15 @@
 -- The campaign that a system's id means.
+CREATE OR REPLACE TEMP TABLE campaign_ids AS
+SELECT source, known_id, whole_id FROM staged_record_ids WHERE entity = 'campaigns';
+
 CREATE OR REPLACE TEMP MACRO campaign_of(from_source, vendor_id) AS coalesce(
-    (SELECT any_value(whole_id) FROM resolved.record_ids
-    WHERE entity = 'campaigns' AND source = from_source AND known_id = vendor_id),
+    (SELECT any_value(whole_id) FROM campaign_ids
+    WHERE source = from_source AND known_id = vendor_id),
     from_source || ':' || vendor_id
 );
 
 CREATE OR REPLACE TEMP MACRO campaign_known_as(key) AS coalesce(
-    (SELECT any_value(whole_id) FROM resolved.record_ids
-    WHERE entity = 'campaigns' AND source || ':' || known_id = key),
+    (SELECT any_value(whole_id) FROM campaign_ids WHERE source || ':' || known_id = key),
     key
 );
 
@@ -15,7 +17,7 @@ CREATE OR REPLACE TEMP MACRO campaign_known_as(key) AS coalesce(
 CREATE OR REPLACE TEMP TABLE live_campaigns AS
 SELECT campaigns.*, identities.whole_id AS campaign_key, identities.number, identities.root_source
 FROM identities
-JOIN pulled.campaigns ON campaigns.rowid = identities.place
+JOIN given_campaigns AS campaigns ON campaigns.place = identities.place
 WHERE identities.entity = 'campaigns' AND counts_from('campaigns', identities.root_source);
 
 -- The campaign that a UTM name means, as its own or as another name that the settings give it.
@@ -43,13 +45,17 @@ JOIN utm_campaigns ON utm_campaigns.utm = plain(live_contacts.utm_campaign);
 
 -- Where no vendor tells a campaign's channel, the one by which most of its contacts came (of equals
 -- the first in the alphabet).
+CREATE OR REPLACE TEMP TABLE staged_origins AS
+SELECT contact_key, campaign_id, channel
+FROM contact_campaigns
+JOIN contact_channels USING (contact_key)
+WHERE channel IS NOT NULL;
+
 CREATE OR REPLACE TEMP TABLE campaign_channels AS
 SELECT campaign_id, arg_min(channel, (-contacts, channel)) AS channel
 FROM (
     SELECT campaign_id, channel, count(*) AS contacts
-    FROM contact_campaigns
-    JOIN contact_channels USING (contact_key)
-    WHERE channel IS NOT NULL
+    FROM (FROM staged_origins UNION ALL FROM other_origins)
     GROUP BY campaign_id, channel
 )
 GROUP BY campaign_id;

@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP TABLE live_deals AS
 WITH outcomes AS (
     -- One row per stage, whatever a system lists twice: a deal counts once.
     SELECT source, pipeline_id, stage, bool_or(is_won) AS is_won, bool_or(is_closed) AS is_closed
-    FROM pulled.pipeline_stages
+    FROM given_pipeline_stages AS pipeline_stages
     WHERE deleted_at IS NULL
     GROUP BY ALL
 )
@@ -18,10 +18,10 @@ SELECT deals.*, identities.whole_id AS deal_key,
     coalesce(deals.is_won, outcomes.is_won, FALSE) AS won,
     coalesce(deals.is_closed, outcomes.is_closed, deals.is_won, FALSE) AS closed
 FROM identities
-JOIN pulled.deals ON deals.rowid = identities.place
+JOIN given_deals AS deals ON deals.place = identities.place
 LEFT JOIN outcomes ON outcomes.source = deals.source
     AND outcomes.pipeline_id = deals.pipeline_id AND outcomes.stage = deals.stage
-LEFT JOIN pulled.pipelines ON pipelines.source = deals.source AND pipelines.id = deals.pipeline_id
+LEFT JOIN given_pipelines AS pipelines ON pipelines.source = deals.source AND pipelines.id = deals.pipeline_id
 WHERE identities.entity = 'deals' AND identities.number = identities.root
     AND counts_from('deals', deals.source)
     AND (getvariable('pipelines') IS NULL
@@ -34,7 +34,7 @@ WHERE identities.entity = 'deals' AND identities.number = identities.root
 CREATE OR REPLACE TEMP TABLE deal_links AS
 SELECT live_deals.deal_key, links.to_entity, links.to_id, links.source,
     CASE WHEN links.label = 'primary' THEN 0 ELSE 1 END AS distance
-FROM pulled.links
+FROM given_links AS links
 JOIN deal_records ON deal_records.source = links.source AND deal_records.id = links.parent_id
 JOIN live_deals ON live_deals.deal_key = deal_records.deal_key
 WHERE links.from_entity = 'deals' AND links.deleted_at IS NULL;
@@ -45,7 +45,7 @@ SELECT deal_links.deal_key,
         FILTER (WHERE known.person_id IS NOT NULL) AS person_id,
     count(known.person_id) = 0 AND count(excluded.contact_id) > 0 AS only_excluded
 FROM deal_links
-LEFT JOIN resolved.person_contacts AS known ON known.source = deal_links.source
+LEFT JOIN staged_person_contacts AS known ON known.source = deal_links.source
     AND known.contact_id = deal_links.to_id
 LEFT JOIN excluded_contact_ids AS excluded ON excluded.source = deal_links.source
     AND excluded.contact_id = deal_links.to_id
@@ -57,7 +57,7 @@ CREATE OR REPLACE TEMP TABLE deal_facts AS
 SELECT deal_records.deal_key, arg_min(product, number) AS product,
     arg_min(campaign_of(deals.source, deals.campaign_id), number) AS campaign_id
 FROM deal_records
-JOIN pulled.deals ON deals.source = deal_records.source AND deals.id = deal_records.id
+JOIN given_deals AS deals ON deals.source = deal_records.source AND deals.id = deal_records.id
 GROUP BY deal_records.deal_key;
 
 -- The one company of each deal, even where the settings exclude it: then the deal is excluded too.
@@ -73,7 +73,7 @@ WITH known AS (
     UNION ALL
     SELECT deal_records.deal_key, deals.source, deals.company_id, 2
     FROM deal_records
-    JOIN pulled.deals ON deals.source = deal_records.source AND deals.id = deal_records.id
+    JOIN given_deals AS deals ON deals.source = deal_records.source AND deals.id = deal_records.id
 )
 SELECT named.deal_key,
     first(known.company_key ORDER BY named.distance, known.company_key) AS company_id,

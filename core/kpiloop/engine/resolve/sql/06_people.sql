@@ -6,8 +6,8 @@ WITH leaving AS (
     SELECT events.source, known.contact_key,
         CASE WHEN known.contact_key IS NULL THEN mailbox(plain(email)) END AS left_address,
         max(happened_at) AS left_at
-    FROM pulled.email_events AS events
-    LEFT JOIN resolved.person_contacts AS known ON known.source = events.source
+    FROM given_email_events AS events
+    LEFT JOIN staged_person_contacts AS known ON known.source = events.source
         AND known.contact_id = events.contact_id
     WHERE kind = 'unsubscribe' AND deleted_at IS NULL
     GROUP BY ALL
@@ -51,6 +51,19 @@ LEFT JOIN company_ids ON company_ids.source = live_contacts.source
     AND company_ids.known_id = live_contacts.company_id
 GROUP BY person_id;
 
+-- The systems that tell stages of people of whom several do.
+CREATE OR REPLACE TEMP TABLE staged_stage_tellers AS
+SELECT person_id, unnest(sources) AS source
+FROM (
+    SELECT known.person_id, list(DISTINCT known.source) AS sources
+    FROM given_stage_changes AS stage_changes
+    JOIN staged_person_contacts AS known ON known.source = stage_changes.source
+        AND known.contact_id = stage_changes.parent_id
+    WHERE of_entity = 'contacts' AND deleted_at IS NULL AND entered_at IS NOT NULL
+    GROUP BY known.person_id
+)
+WHERE len(sources) > 1;
+
 -- Each entry of a person into a stage. Of a person without any history, each contact entered its
 -- stage when it was made. Unless the settings name the systems that tell stages, a person's are told
 -- by one: the first that knew of any.
@@ -58,8 +71,8 @@ CREATE OR REPLACE TEMP TABLE person_entries AS
 WITH told AS (
     SELECT person_contacts.person_id, stage_changes.source, stage_changes.stage,
         stage_changes.entered_at, stage_changes.id, person_contacts.contact_key
-    FROM pulled.stage_changes
-    JOIN resolved.person_contacts ON person_contacts.source = stage_changes.source
+    FROM given_stage_changes AS stage_changes
+    JOIN staged_person_contacts AS person_contacts ON person_contacts.source = stage_changes.source
         AND person_contacts.contact_id = stage_changes.parent_id
     WHERE stage_changes.of_entity = 'contacts' AND stage_changes.deleted_at IS NULL
         AND stage_changes.entered_at IS NOT NULL

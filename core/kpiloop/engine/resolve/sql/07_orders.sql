@@ -1,9 +1,10 @@
--- Whom an address means, in all its spellings: the one person who has it now. What a contact that was merged away had is
--- nobody's: a system that is read anew may not tell it any more. Nor is what several people share.
+-- Whom an address means, in all its spellings: the one person who has it now. What a contact that
+-- was merged away had is nobody's: a system that is read anew may not tell it any more. Nor is what
+-- several people share.
 CREATE OR REPLACE TEMP TABLE address_people AS
 SELECT mailbox(plain(contacts.email)) AS address, min(known.person_id) AS person_id
-FROM resolved.person_contacts AS known
-JOIN pulled.contacts ON contacts.source = known.source AND contacts.id = known.contact_id
+FROM staged_person_contacts AS known
+JOIN given_contacts AS contacts ON contacts.source = known.source AND contacts.id = known.contact_id
 WHERE known.is_live AND plain(contacts.email) IS NOT NULL
 GROUP BY address
 HAVING min(known.person_id) = max(known.person_id);
@@ -11,7 +12,7 @@ HAVING min(known.person_id) = max(known.person_id);
 -- Every deal id that means a deal, ids that were merged away included.
 CREATE OR REPLACE TEMP TABLE deal_ids AS
 SELECT record_ids.source, known_id, deal_key
-FROM resolved.record_ids
+FROM staged_record_ids AS record_ids
 JOIN live_deals ON live_deals.deal_key = record_ids.whole_id
 WHERE record_ids.entity = 'deals';
 
@@ -19,14 +20,14 @@ WHERE record_ids.entity = 'deals';
 -- own contact, else of who has its address, else of its deal's person; so with the company.
 CREATE OR REPLACE TEMP TABLE staged_orders AS
 WITH told AS (
-    SELECT *, mailbox(plain(email)) AS address FROM pulled.orders
+    SELECT *, mailbox(plain(email)) AS address FROM given_orders AS orders
     WHERE deleted_at IS NULL AND counts_from('orders', source)
 ), joined AS (
     SELECT told.*, deal_ids.deal_key,
         coalesce(by_contact.person_id, by_address.person_id, deal_people.person_id) AS person_id,
         coalesce(company_ids.company_key, deal_companies.company_id) AS company_key
     FROM told
-    LEFT JOIN resolved.person_contacts AS by_contact ON by_contact.source = told.source
+    LEFT JOIN staged_person_contacts AS by_contact ON by_contact.source = told.source
         AND by_contact.contact_id = told.contact_id
     LEFT JOIN address_people AS by_address ON by_address.address = told.address
     LEFT JOIN company_ids ON company_ids.source = told.source

@@ -19,7 +19,7 @@ WITH people AS (
 ), deal_changes AS (
     SELECT staged_deals.id AS deal_id, staged_deals.person_id, staged_deals.source,
         stage_changes.stage, stage_changes.entered_at, stage_changes.id AS change_id
-    FROM pulled.stage_changes
+    FROM given_stage_changes AS stage_changes
     JOIN live_deals ON live_deals.source = stage_changes.source
         AND live_deals.id = stage_changes.parent_id
     JOIN staged_deals ON staged_deals.id = live_deals.deal_key

@@ -17,7 +17,7 @@ SELECT costs.source || ':' || costs.id AS id, costs.source, costs.kind, costs.de
         local_day(staged_campaigns.created_at)
     ) AS last_day,
     costs.amount, costs.currency, FALSE AS is_set
-FROM pulled.costs
+FROM given_costs AS costs
 LEFT JOIN staged_campaigns ON staged_campaigns.id = campaign_of(costs.source, costs.campaign_id)
 WHERE costs.deleted_at IS NULL AND counts_from('costs', costs.source)
 UNION ALL
@@ -29,10 +29,38 @@ SELECT configured.id, 'config', configured.kind, configured.department,
 FROM configured_costs AS configured
 LEFT JOIN staged_campaigns ON staged_campaigns.id = campaign_known_as(configured.campaign_id);
 
+-- Where the settings ask for it, what sales costs without a channel is spread over the channels
+-- by the new customers that each brought in the same month.
+CREATE OR REPLACE TEMP TABLE spread_weights AS
+WITH won AS (
+    SELECT date_trunc('month', local_day(started_at)) AS month, channel, count(*) AS customers
+    FROM (
+        SELECT is_first, started_at, channel FROM staged_customer_intervals
+        UNION ALL
+        FROM other_customers
+    )
+    WHERE is_first AND getvariable('spread') = 'new_customers'
+    GROUP BY ALL
+)
+SELECT month, channel, customers,
+    sum(customers) OVER (PARTITION BY month ORDER BY channel NULLS FIRST) AS up_to,
+    sum(customers) OVER (PARTITION BY month) AS total
+FROM won;
+
+-- All that days of costs follow from, as a mark: where it is the same as before, they stand.
+CREATE OR REPLACE TEMP TABLE staged_cost_basis AS
+SELECT (SELECT sum(hash(each)::HUGEINT) FROM cost_spans AS each)::VARCHAR AS spans,
+    (SELECT sum(hash(each)::HUGEINT) FROM rates AS each)::VARCHAR AS rates,
+    (SELECT sum(hash(each)::HUGEINT) FROM spread_weights AS each)::VARCHAR AS weights;
+
+CREATE OR REPLACE TEMP TABLE changed_spans AS
+FROM cost_spans
+WHERE NOT EXISTS (FROM staged_cost_basis INTERSECT FROM other_cost_basis);
+
 CREATE OR REPLACE TEMP TABLE cost_days AS
 WITH sized AS (
     SELECT *, (amount * 10000)::HUGEINT AS units, (last_day - first_day + 1)::HUGEINT AS days
-    FROM cost_spans
+    FROM changed_spans
     WHERE first_day <= last_day AND amount IS NOT NULL
 ), cut AS (
     SELECT *, unnest(generate_series(0, (days - 1)::BIGINT))::HUGEINT AS nth FROM sized
@@ -49,20 +77,6 @@ SELECT parts.id || ':' || parts.cost_day AS id, source, parts.kind, department, 
 FROM parts
 LEFT JOIN set_days ON set_days.kind = parts.kind AND set_days.cost_day = parts.cost_day
 WHERE parts.is_set OR set_days.kind IS NULL;
-
--- Where the settings ask for it, what sales costs without a channel is spread over the channels
--- by the new customers that each brought in the same month.
-CREATE OR REPLACE TEMP TABLE spread_weights AS
-WITH won AS (
-    SELECT date_trunc('month', local_day(started_at)) AS month, channel, count(*) AS customers
-    FROM staged_customer_intervals
-    WHERE is_first AND getvariable('spread') = 'new_customers'
-    GROUP BY ALL
-)
-SELECT month, channel, customers,
-    sum(customers) OVER (PARTITION BY month ORDER BY channel NULLS FIRST) AS up_to,
-    sum(customers) OVER (PARTITION BY month) AS total
-FROM won;
 
 CREATE OR REPLACE TEMP TABLE staged_costs AS
 WITH spread AS (

@@ -2,11 +2,11 @@ CREATE OR REPLACE TEMP TABLE staged_owners AS
 SELECT source || ':' || id AS id, source,
     nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '') AS name,
     lower(email) AS email, team, is_active
-FROM pulled.owners
+FROM given_owners AS owners
 WHERE deleted_at IS NULL;
 
 CREATE OR REPLACE TEMP TABLE staged_pipeline_stages AS
 SELECT source || ':' || id AS id, source, source || ':' || pipeline_id AS pipeline_id, stage, name,
     position, probability, is_won, is_closed
-FROM pulled.pipeline_stages
+FROM given_pipeline_stages AS pipeline_stages
 WHERE deleted_at IS NULL;

@@ -1,15 +1,8 @@
-CREATE OR REPLACE TEMP TABLE staged_emails AS
-SELECT source || ':' || id AS id, source, name, subject, kind, status, variant,
-    campaign_of(source, campaign_id) AS campaign_id, source || ':' || audience_id AS audience_id,
-    sent_at, created_at
-FROM pulled.emails
-WHERE deleted_at IS NULL;
-
 -- Events of e-mails, but not at recipients whom the settings exclude.
 CREATE OR REPLACE TEMP TABLE staged_email_events AS
 WITH told AS (
     SELECT *, mailbox(plain(email)) AS address, source || ':' || parent_id AS email_message_id
-    FROM pulled.email_events
+    FROM given_email_events AS email_events
     WHERE deleted_at IS NULL AND counts_from('email_events', source)
 ), joined AS (
     SELECT told.*, coalesce(by_contact.person_id, by_address.person_id) AS person_id,
@@ -18,9 +11,9 @@ WITH told AS (
             told.source || ':' || told.contact_id
         ) AS recipient
     FROM told
-    LEFT JOIN resolved.person_contacts AS by_contact ON by_contact.source = told.source
+    LEFT JOIN staged_person_contacts AS by_contact ON by_contact.source = told.source
         AND by_contact.contact_id = told.contact_id
-    LEFT JOIN pulled.contacts ON contacts.source || ':' || contacts.id =
+    LEFT JOIN given_contacts AS contacts ON contacts.source || ':' || contacts.id =
         CASE WHEN told.address IS NULL THEN by_contact.contact_key END
     LEFT JOIN address_people AS by_address ON by_address.address = told.address
     ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source

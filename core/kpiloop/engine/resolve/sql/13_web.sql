@@ -65,7 +65,7 @@ SELECT view_key AS id, views.source, page, views.source || ':' || visitor_id AS 
 FROM traced_views AS views
 LEFT JOIN visits ON visits.source = views.source AND visits.visit_id = views.visit_id
 LEFT JOIN utm_campaigns ON utm_campaigns.utm = coalesce(visits.utm, views.utm)
-LEFT JOIN resolved.person_contacts AS known ON known.source = views.source
+LEFT JOIN staged_person_contacts AS known ON known.source = views.source
     AND known.contact_id = views.contact_id;
 
 CREATE OR REPLACE TEMP TABLE staged_traffic_periods AS
@@ -97,7 +97,7 @@ WITH told AS (
 ), joined AS (
     SELECT told.*, coalesce(by_contact.person_id, by_address.person_id) AS person_id
     FROM told
-    LEFT JOIN resolved.person_contacts AS by_contact ON by_contact.source = told.source
+    LEFT JOIN staged_person_contacts AS by_contact ON by_contact.source = told.source
         AND by_contact.contact_id = told.contact_id
     LEFT JOIN address_people AS by_address ON by_address.address = told.address
     ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source

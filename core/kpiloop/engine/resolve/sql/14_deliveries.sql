@@ -13,9 +13,11 @@ WHERE person_id IS NOT NULL AND ordered_at IS NOT NULL AND is_paid;
 -- nothing that the recipient did, which may be months later.
 CREATE OR REPLACE TEMP TABLE staged_deliveries AS
 WITH telling AS (
-    SELECT source, bool_or(told_delivered_at IS NOT NULL) AS tells
+    SELECT email_deliveries.source,
+        bool_or(told_delivered_at IS NOT NULL OR others.source IS NOT NULL) AS tells
     FROM email_deliveries
-    GROUP BY source
+    LEFT JOIN other_telling AS others ON others.source = email_deliveries.source
+    GROUP BY email_deliveries.source
 ), delivered AS (
     SELECT email_deliveries.*,
         coalesce(

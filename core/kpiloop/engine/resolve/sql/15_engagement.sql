@@ -2,7 +2,7 @@ CREATE OR REPLACE TEMP TABLE staged_social_posts AS
 SELECT source || ':' || id AS id, source, network, name, 'organic_social' AS channel,
     campaign_of(source, campaign_id) AS campaign_id, product, impressions, reach, likes, comments,
     shares, reposts, reviews, clicks, posted_at
-FROM pulled.social_posts
+FROM given_social_posts AS social_posts
 WHERE deleted_at IS NULL AND counts_from('social_posts', source);
 
 CREATE OR REPLACE TEMP TABLE staged_activities AS
@@ -12,8 +12,8 @@ SELECT told.source || ':' || told.id AS id, told.source, told.kind, told.outcome
         AS company_id,
     staged_deals.id AS deal_id, campaign_of(told.source, told.campaign_id) AS campaign_id,
     told.minutes, told.happened_at
-FROM pulled.activities AS told
-LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
+FROM given_activities AS told
+LEFT JOIN staged_person_contacts AS known ON known.source = told.source
     AND known.contact_id = told.contact_id
 LEFT JOIN person_facts ON person_facts.person_id = known.person_id
 LEFT JOIN company_ids ON company_ids.source = told.source AND company_ids.known_id = told.company_id
@@ -28,13 +28,13 @@ WHERE told.deleted_at IS NULL AND counts_from('activities', told.source);
 CREATE OR REPLACE TEMP TABLE staged_survey_responses AS
 WITH told AS (
     SELECT *, mailbox(plain(email)) AS address
-    FROM pulled.survey_responses
+    FROM given_survey_responses AS survey_responses
     WHERE deleted_at IS NULL AND counts_from('survey_responses', source)
 )
 SELECT told.source || ':' || told.id AS id, told.source, survey_id, kind, score, lowest, highest,
     coalesce(by_contact.person_id, by_address.person_id) AS person_id, product, answered_at
 FROM told
-LEFT JOIN resolved.person_contacts AS by_contact ON by_contact.source = told.source
+LEFT JOIN staged_person_contacts AS by_contact ON by_contact.source = told.source
     AND by_contact.contact_id = told.contact_id
 LEFT JOIN address_people AS by_address ON by_address.address = told.address
 ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
@@ -49,8 +49,8 @@ CREATE OR REPLACE TEMP TABLE staged_campaign_members AS
 SELECT told.source || ':' || told.id AS id, told.source,
     campaign_of(told.source, told.parent_id) AS campaign_id, known.person_id, told.status,
     told.joined_at, told.responded_at
-FROM pulled.campaign_members AS told
-LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
+FROM given_campaign_members AS told
+LEFT JOIN staged_person_contacts AS known ON known.source = told.source
     AND known.contact_id = told.contact_id
 ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
     AND excluded.contact_id = told.contact_id
@@ -59,9 +59,9 @@ WHERE told.deleted_at IS NULL AND counts_from('campaign_members', told.source);
 CREATE OR REPLACE TEMP TABLE staged_segment_members AS
 SELECT told.source || ':' || told.id AS id, told.source, known.person_id, segments.name AS segment,
     segments.kind, told.added_at
-FROM pulled.segment_members AS told
-JOIN pulled.segments ON segments.source = told.source AND segments.id = told.parent_id
-LEFT JOIN resolved.person_contacts AS known ON known.source = told.source
+FROM given_segment_members AS told
+JOIN given_segments AS segments ON segments.source = told.source AND segments.id = told.parent_id
+LEFT JOIN staged_person_contacts AS known ON known.source = told.source
     AND known.contact_id = told.contact_id
 ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
     AND excluded.contact_id = told.contact_id
@@ -75,7 +75,7 @@ SELECT told.source || ':' || told.id AS id, told.source, orders.id AS order_id, 
         told.amount, coalesce(iso(told.currency), orders.currency), local_day(orders.ordered_at)
     ) AS amount_home,
     orders.ordered_at
-FROM pulled.order_lines AS told
+FROM given_order_lines AS told
 JOIN staged_orders AS orders ON orders.id = told.source || ':' || told.parent_id
 WHERE told.deleted_at IS NULL;
 
@@ -88,7 +88,7 @@ WITH told AS (
         (TRY_CAST(amount AS DECIMAL(18, 4)) * 10000)::HUGEINT AS money_units,
         coalesce(least(first_day, last_day), first_day, last_day) AS from_day,
         coalesce(greatest(first_day, last_day), first_day, last_day) AS to_day
-    FROM pulled.figures
+    FROM given_figures AS figures
     WHERE deleted_at IS NULL AND amount IS NOT NULL
 ), sized AS (
     SELECT *, (to_day - from_day + 1)::HUGEINT AS days FROM told WHERE from_day IS NOT NULL

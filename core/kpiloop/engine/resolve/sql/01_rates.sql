@@ -6,7 +6,7 @@ CREATE OR REPLACE TEMP TABLE told_rates AS
 WITH listed AS (
     SELECT source, iso(currency) AS currency,
         coalesce(valid_from, DATE '1990-01-01') AS valid_from, arg_max(rate, id) AS rate
-    FROM pulled.exchange_rates
+    FROM given_exchange_rates AS exchange_rates
     WHERE deleted_at IS NULL AND iso(currency) IS NOT NULL AND rate > 0
     GROUP BY ALL
 )
