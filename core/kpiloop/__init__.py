@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Settings,
         Source,
     )
-    from kpiloop.connector.reading import Absent, Cursor, Read, Stream, Window, reads
+    from kpiloop.connector.reading import Absent, Cursor, Read, Slices, Stream, Window, reads
     from kpiloop.connector.writing import (
         Batching,
         Capacity,
@@ -158,6 +158,7 @@ __all__ = [
     "SegmentMember",
     "Settings",
     "SettingsError",
+    "Slices",
     "SocialPost",
     "Source",
     "Spread",
@@ -195,7 +196,15 @@ _HOMES = {
         "Settings",
         "Source",
     ),
-    "kpiloop.connector.reading": ("Absent", "Cursor", "Read", "Stream", "Window", "reads"),
+    "kpiloop.connector.reading": (
+        "Absent",
+        "Cursor",
+        "Read",
+        "Slices",
+        "Stream",
+        "Window",
+        "reads",
+    ),
     "kpiloop.connector.writing": (
         "Batching",
         "Capacity",

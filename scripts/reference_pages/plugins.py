@@ -24,7 +24,7 @@ kpiloop belongs to the contract ([contract_versions.md](contract_versions.md)).
 _PARTS: Mapping[str, str] = MappingProxyType(
     {
         "Connectors": "Connector Settings Source Check CheckStatus Account ChannelRule",
-        "Reading": "reads Read Window Stream Cursor Absent Page",
+        "Reading": "reads Read Window Stream Slices Cursor Absent Page",
         "Wire models": "Wire Record Modified Deleted Items Spread FirstOf IsWord ItemKey Joined Key"
         " Word",
         "Writing": "Writer Capacity Batching Definition Kind Change Outcome Status Current",

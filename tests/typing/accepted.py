@@ -19,6 +19,7 @@ from kpiloop import (
     Connectors,
     Contact,
     Current,
+    Cursor,
     Deal,
     Definition,
     Deleted,
@@ -35,8 +36,10 @@ from kpiloop import (
     Record,
     RefusedError,
     Settings,
+    Slices,
     Source,
     Status,
+    Stream,
     Text,
     Window,
     Wire,
@@ -172,6 +175,22 @@ class Acme(Connector[AcmeSettings]):
     def writer(self) -> Writer:
         """What writes."""
         return AcmeWriter()
+
+
+class AcmeTable:
+    """Streams that are made by data."""
+
+    def parts(self, connector: Acme, read: Read) -> Sequence[str]:
+        """The halves that the connector knows."""
+        return connector.slices_of(read)
+
+    def streams(self) -> Sequence[Stream]:
+        """One stream that is cut, and one that is not."""
+        ways: dict[str, Slices | None] = {"leads": self.parts, "contacts": None}
+        return [
+            Stream(name=name, models=(AcmeContact,), cursor=Cursor.NONE, slices=slices)
+            for name, slices in ways.items()
+        ]
 
 
 class AcmeAccount(VendorAccount):

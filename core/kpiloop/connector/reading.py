@@ -82,7 +82,10 @@ class Read:
 
 
 class Slices(Protocol):
-    """Cuts a read into parts that can be read side by side; asked once, before the first page."""
+    """Cuts a read into parts that can be read side by side; asked once, before the first page.
+
+    A function or method of two arguments, whatever their names: the connector, and the read.
+    """
 
     def __call__(self, connector: Any, read: Read, /) -> Sequence[str]:
         """The names of the parts."""
