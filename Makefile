@@ -35,7 +35,11 @@ demo: .venv-run/.wheel  ## one turn of the loop on a simulated company, nothing 
 test: lint .venv-test/.wheel  ## lint, then build the wheel and run every test against it
 	@ulimit -v $(TEST_MEMORY) 2>/dev/null || true; \
 	PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest --numprocesses auto --dist loadfile
-	@$(MAKE) e2e-odoo
+	@$(MAKE) odoo e2e-odoo
+
+.PHONY: odoo
+odoo: .venv-e2e/.odoo  ## the tests of kpiloop-odoo, on a small Odoo of its own
+	@cd community/kpiloop-odoo && ../../.venv-e2e/bin/python -B -m pytest --numprocesses auto --dist loadfile
 
 # Without a limit of address space, of which a browser takes far more than it uses.
 .PHONY: e2e-odoo
@@ -54,6 +58,8 @@ format: .venv/.editable
 types: .venv/.editable
 	@.venv/bin/mypy
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 .venv/bin/pyright
+	@cd community/kpiloop-odoo && ../../.venv/bin/mypy && \
+		PYRIGHT_PYTHON_IGNORE_WARNINGS=1 ../../.venv/bin/pyright --pythonpath ../../.venv/bin/python
 
 .PHONY: imports
 imports: .venv/.editable
@@ -63,7 +69,7 @@ imports: .venv/.editable
 # Not the tests, which misspell on purpose.
 .PHONY: spelling
 spelling: .venv/.editable
-	@.venv/bin/codespell core connectors plugins benchmarks docs *.md Makefile scripts
+	@.venv/bin/codespell core connectors plugins community benchmarks docs *.md Makefile scripts
 
 .PHONY: bench
 bench: .venv-bench/.wheel  ## measure; prints the figures of docs/benchmarks.md

@@ -12,7 +12,7 @@ from odoo_server import packages
 from odoo_server.commands import CommandFailedError, run
 from odoo_server.processes import Service, user_for_servers
 
-DEBIANS = Path("/usr/lib/postgresql")
+OF_DEBIAN = Path("/usr/lib/postgresql")
 SECONDS_TO_START = 120
 UNSAFE_AND_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 SUPERUSER = "postgres"
@@ -93,7 +93,7 @@ def started(cluster: Path, *, is_kept: bool = False) -> Iterator[Postgres]:
 
 
 def _installed() -> list[Path]:
-    found = [path.parent for path in DEBIANS.glob("*/bin/postgres")]
+    found = [path.parent for path in OF_DEBIAN.glob("*/bin/postgres")]
     return sorted(found, key=lambda path: int(path.parent.name))
 
 
