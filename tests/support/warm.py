@@ -4,17 +4,20 @@ Hundreds of calls would otherwise spend most of their time on imports. The proce
 itself, because a fork would take the database's threads along.
 """
 
+import atexit
+import gc
 import json
 import os
 import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import NoReturn, Self
 
 from kpiloop.cli.loading import load_verb
 from kpiloop.cli.program import main, program
@@ -85,14 +88,15 @@ def serve() -> None:
     PluginHost.load()
     for command in program().known.values():
         load_verb(command)
+    gc.freeze()  # else each fork looks through all that it has not made
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
             _become(*json.loads(line))
-            main()
-            return  # nothing catches an error or an exit: it ends the child as it ends any process
+            _end(_exit_code())
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer
+    _end(0)
 
 
 def _become(
@@ -108,6 +112,31 @@ def _become(
     time.tzset()
     sys.path[1:1] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
     sys.argv = ["-c", *arguments]
+
+
+def _exit_code() -> int:
+    """Run the program; the exit code that the interpreter would make of its end."""
+    try:
+        main()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            sys.stderr.write(f"{end.code}\n")
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 - the interpreter shows any
+        sys.excepthook(*sys.exc_info())
+        return 1
+    return 0
+
+
+def _end(exit_code: int) -> NoReturn:
+    """End as the interpreter does, but leave the memory to the system: clearing it takes long."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_code)
 
 
 def _text(path: Path) -> str:
