@@ -12,6 +12,7 @@ from kpiloop import (
     CampaignMember,
     Cost,
     Day,
+    DayAsInstant,
     Flag,
     Id,
     Instant,
@@ -20,7 +21,6 @@ from kpiloop import (
     Number,
     Text,
 )
-from kpiloop_salesforce.values import DayAsInstant
 from kpiloop_salesforce.wire_people import at
 
 _ACCOUNT, _CAMPAIGN, _OPPORTUNITY = "001", "701", "006"

@@ -12,6 +12,7 @@ from pydantic import Field
 from kpiloop import (
     Company,
     Contact,
+    Domain,
     Flag,
     Id,
     Instant,
@@ -23,7 +24,6 @@ from kpiloop import (
     Whole,
     Wire,
 )
-from kpiloop_salesforce.values import Domain
 
 
 def at(name: str) -> Any:

@@ -8,6 +8,7 @@ from pydantic import AliasPath, Field
 
 from kpiloop import (
     Day,
+    DayAsInstant,
     Deal,
     ExchangeRate,
     Flag,
@@ -28,7 +29,6 @@ from kpiloop import (
     Whole,
     Wire,
 )
-from kpiloop_salesforce.values import DayAsInstant
 from kpiloop_salesforce.wire_people import at
 
 PIPELINE = "opportunities"

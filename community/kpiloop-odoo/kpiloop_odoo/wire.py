@@ -9,10 +9,22 @@ contact that it links to, and an opportunity is a deal besides.
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, TypeGuard
-from urllib.parse import urlsplit
 
 import kpiloop
-from kpiloop import Flag, Id, Instant, Modified, Money, Number, Record, Text, Whole, Wire
+from kpiloop import (
+    DayAsInstant,
+    Domain,
+    Flag,
+    Id,
+    Instant,
+    Modified,
+    Money,
+    Number,
+    Record,
+    Text,
+    Whole,
+    Wire,
+)
 from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, create_model, model_validator
 
 LEAD = "lead-"
@@ -21,7 +33,6 @@ LEAD = "lead-"
 PIPELINE = "crm"
 """The one pipeline: a stage may be one of several teams."""
 
-_DAY = len("2026-05-06")
 _ENDS = AliasChoices("date_closed", "date_deadline")
 _ORDER_STATES = {"draft": "pending", "sent": "pending", "sale": "paid", "cancel": "cancelled"}
 
@@ -41,22 +52,10 @@ def number_of(key: str) -> int:
     return int(key.removeprefix(LEAD))
 
 
-def _noon_of(day: object) -> object:
-    return f"{day} 12:00:00" if isinstance(day, str) and len(day) == _DAY else day
-
-
-def _host_of(address: object) -> object:
-    text = str(address or "").strip()
-    return (urlsplit(text if "//" in text else f"//{text}").hostname or "").removeprefix("www.")
-
-
 LeadId = Annotated[Id, BeforeValidator(lead_of)]
 OfLead = Annotated[Text, BeforeValidator(lead_of)]
 FirstName = Annotated[Text, BeforeValidator(lambda name: " ".join(str(name).split()[:-1]))]
 LastName = Annotated[Text, BeforeValidator(lambda name: str(name).split()[-1:][0])]
-Domain = Annotated[Text, BeforeValidator(_host_of)]
-DayAsInstant = Annotated[Instant, BeforeValidator(_noon_of)]
-"""A day as the noon of it in UTC: the same day in nearly every time zone of the world."""
 ModifiedAt = Annotated[Instant, Modified()]
 
 

@@ -7,16 +7,22 @@ times come as ISO 8601 (without a zone: UTC) or as an epoch in seconds or millis
 import math
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _EPOCH = re.compile(r"-?\d{9,13}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SCHEME = re.compile(r"([a-z]+:)?//", re.IGNORECASE)
+_WWW = re.compile(r"^(www\.)+")
+_DOMAIN = re.compile(r"[^\s.:@\[\]]+(\.[^\s.:@\[\]]+)+")
+_NOON = time(12)
 _SMALLEST_MILLISECONDS = 10**11
 
 
@@ -146,6 +152,26 @@ def _day(value: object) -> object:
     return value
 
 
+def _noon_of(value: object) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+        value = _day(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, _NOON, UTC)
+    return value
+
+
+def _domain_of(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    try:
+        host = urlsplit(text if _SCHEME.match(text) else f"//{text}").hostname or ""
+    except ValueError:
+        return value
+    domain = _WWW.sub("", host).removesuffix(".")
+    return domain if _DOMAIN.fullmatch(domain) else value
+
+
 Id = Annotated[str, Column(Kind.TEXT), BeforeValidator(_text)]
 Text = Annotated[str | None, Column(Kind.TEXT), BeforeValidator(_text)]
 Whole = Annotated[int | None, Column(Kind.WHOLE), BeforeValidator(_whole)]
@@ -155,3 +181,7 @@ Money = Annotated[Decimal | None, Column(Kind.MONEY), BeforeValidator(_money)]
 Flag = Annotated[bool | None, Column(Kind.FLAG), BeforeValidator(empty_is_none)]
 Instant = Annotated[datetime | None, Column(Kind.INSTANT), BeforeValidator(_instant)]
 Day = Annotated[date | None, Column(Kind.DAY), BeforeValidator(_day)]
+DayAsInstant = Annotated[Instant, BeforeValidator(_noon_of)]
+"""A day where the schema has a time: its noon in UTC, which is that day nearly everywhere."""
+Domain = Annotated[Text, BeforeValidator(_domain_of)]
+"""The domain of a website's address (`https://www.acme.example/en`); else the text as it stands."""

@@ -15,6 +15,8 @@ from kpiloop.schema.fields import (
     EARLIEST,
     LATEST,
     Day,
+    DayAsInstant,
+    Domain,
     Flag,
     Id,
     Instant,
@@ -38,6 +40,13 @@ class AllKinds(BaseModel):
     flag: Flag = None
     instant: Instant = None
     day: Day = None
+
+
+class Spelled(BaseModel):
+    """Fields whose vendor means the same by another kind of value."""
+
+    opened_at: DayAsInstant = None
+    domain: Domain = None
 
 
 MOMENT = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
@@ -203,3 +212,69 @@ def test_each_type_tells_its_kind() -> None:
     kinds = {name: kind_of(field) for name, field in AllKinds.model_fields.items()}
     assert kinds.pop("id") is Kind.TEXT
     assert kinds == {name: Kind(name) for name in KINDS}
+
+
+@given(st.dates(min_value=EARLIEST.date(), max_value=LATEST.date() - timedelta(days=1)))
+def test_a_day_is_told_as_its_noon(day: date) -> None:
+    """In nearly every time zone of the world that moment is of the same day."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    assert Spelled.model_validate({"opened_at": day}).opened_at == noon
+    assert Spelled.model_validate({"opened_at": f" {day} "}).opened_at == noon
+    for hours in range(-11, 12):
+        assert noon.astimezone(timezone(timedelta(hours=hours))).date() == day
+
+
+@given(instants)
+def test_a_day_with_a_time_stays_that_moment(moment: datetime) -> None:
+    """Where the vendor tells the time after all, nothing is lost."""
+    expected = AllKinds.model_validate({"instant": moment.isoformat()}).instant
+    assert Spelled.model_validate({"opened_at": moment.isoformat()}).opened_at == expected
+    assert Spelled.model_validate({"opened_at": moment}).opened_at == expected
+
+
+@pytest.mark.parametrize("wrong", ["2026-02-30", "1989-12-31", "2100-01-01", "Monday"])
+def test_a_day_that_cannot_be_is_no_moment(wrong: str) -> None:
+    """It is refused, as it is in a field of days."""
+    with pytest.raises(ValidationError):
+        Spelled.model_validate({"opened_at": wrong})
+
+
+@pytest.mark.parametrize(
+    "website",
+    [
+        "https://www.acme.example/en?from=mail#top",
+        "http://acme.example:8080",
+        "//acme.example",
+        "acme.example",
+        " WWW.Acme.Example ",
+        "www.acme.example/en",
+        "acme.example.",
+        "acme.example/to?https://other.example",
+        "info@acme.example",
+    ],
+)
+def test_a_domain_is_found_in_a_website(website: str) -> None:
+    """People write addresses in many ways."""
+    assert Spelled.model_validate({"domain": website}).domain == "acme.example"
+
+
+@pytest.mark.parametrize(
+    "text", ["n/a", "http://[", "Acme Ltd. of London", "none", "www.com", "[::1]"]
+)
+def test_what_is_no_website_stays_as_it_stands(text: str) -> None:
+    """Cut to pieces it would look like a domain, and join companies that have none."""
+    assert Spelled.model_validate({"domain": text}).domain == text
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  "])
+def test_no_website_and_no_day_are_no_value(nothing: object) -> None:
+    """As of every other kind."""
+    read = Spelled.model_validate({"domain": nothing, "opened_at": nothing})
+    assert (read.domain, read.opened_at) == (None, None)
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"])) | st.from_regex(r"(www\.|[a-z]\.)+"))
+def test_a_domain_that_was_found_is_found_again(text: str) -> None:
+    """Reading it a second time changes nothing, and no text breaks it."""
+    once = Spelled.model_validate({"domain": text}).domain
+    assert Spelled.model_validate({"domain": once}).domain == once
