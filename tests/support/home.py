@@ -11,6 +11,7 @@ from kpiloop.engine.cycle.booking import booked
 from kpiloop.engine.cycle.cycle import ComputeReport, Cycle
 from kpiloop.engine.pull.report import PullReport
 from kpiloop.engine.pull.run import PullRequest
+from kpiloop.engine.resolve.seen import TABLES as NOTES
 from kpiloop.engine.write_back.apply import ApplyReport
 from kpiloop.ledger.plan import Plan, PlanRow
 from kpiloop.plugin_host.host import PluginHost
@@ -113,9 +114,18 @@ class Home:
         return self.rows(_living(entity))
 
     def resolved(self) -> dict[str, list[Row]]:
-        """Every row of every resolved table."""
+        """Every row of every resolved table; what is noted of records for the next time is none.
+
+        Those notes are of records that are gone as well, which a whole read may tell otherwise.
+        """
         tables = self.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'resolved'")
-        return self.answers({table: f"FROM resolved.{table} ORDER BY ALL" for (table,) in tables})
+        return self.answers(
+            {
+                table: f"FROM resolved.{table} ORDER BY ALL"
+                for (table,) in tables
+                if table not in NOTES
+            }
+        )
 
     def values(self) -> list[Row]:
         """Every value that is published now, without its as-of time."""
