@@ -6,7 +6,7 @@ import subprocess
 
 from architecture.source_tree import PROJECT
 
-TARGETS = {"help", "demo", "test", "e2e-odoo", "lint", "bench", "docs", "lock", "clean"}
+TARGETS = {"help", "demo", "test", "e2e-odoo", "odoo", "lint", "bench", "docs", "lock", "clean"}
 
 
 def test_make_alone_lists_what_can_be_made() -> None:
