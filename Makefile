@@ -34,7 +34,8 @@ demo: .venv-run/.wheel  ## one turn of the loop on a simulated company, nothing 
 .PHONY: test
 test: lint .venv-test/.wheel  ## lint, then build the wheel and run every test against it
 	@ulimit -v $(TEST_MEMORY) 2>/dev/null || true; \
-	PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest --numprocesses auto --dist loadfile
+	PATH="$$PWD/.venv-test/bin:$$PATH" KPILOOP_TEST_WHEEL=1 .venv-test/bin/pytest \
+		--numprocesses auto --dist loadfile --no-loadscope-reorder
 	@$(MAKE) odoo e2e-odoo
 
 .PHONY: odoo
