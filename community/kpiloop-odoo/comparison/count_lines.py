@@ -14,7 +14,10 @@ SIDES = {
     "kpiloop": sorted((HERE.parent / "kpiloop_odoo").glob("*.py")),
     "dlt and a script": [
         HERE / name
-        for name in ("common_schema.sql", "dlt_source.py", "doctor.py", "reverse_etl.py")
+        for name in (
+            *("common_schema.sql", "dlt_source.py", "dlt_tables.py", "doctor.py"),
+            "reverse_etl.py",
+        )
     ],
 }
 NO_CODE = {

@@ -7,7 +7,9 @@ import os
 import sys
 
 from dlt.sources.helpers import requests
-from dlt_source import TABLES, NoSuchModelError, Odoo
+
+from dlt_source import NoSuchModelError, Odoo
+from dlt_tables import TABLES
 
 MUST = ("users", "stages", "leads", "partners")
 GROUPS = {
