@@ -11,7 +11,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCE_ROOTS = ("core", "connectors", "plugins")
-CODE_ROOTS = (*SOURCE_ROOTS, "tests", "benchmarks")
+CODE_ROOTS = (*SOURCE_ROOTS, "community", "tests", "benchmarks")
 DOOR = "kpiloop"
 OPEN_TO_PLUGINS = (DOOR, "kpiloop.web_api", "kpiloop.testing")
 

@@ -16,6 +16,7 @@ from architecture.text_rules import (
 )
 
 TEXT_SUFFIXES = {"", ".cfg", ".json", ".md", ".py", ".pyi", ".toml", ".txt", ".yaml", ".yml"}
+CACHES = {"__pycache__", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 # Vendors whose connectors are bundled or planned: the core serves any.
 VENDORS = re.compile("hubspot|mailchimp|salesforce", re.IGNORECASE)
 
@@ -27,7 +28,7 @@ def text_files() -> list[Path]:
     return sorted(
         path
         for path in [*PROJECT.iterdir(), *below]
-        if path.is_file() and path.suffix in TEXT_SUFFIXES and "__pycache__" not in path.parts
+        if path.is_file() and path.suffix in TEXT_SUFFIXES and CACHES.isdisjoint(path.parts)
     )
 
 

@@ -62,7 +62,7 @@ CONVERTED = {"date_conversion": "2026-05-10 12:00:00"}
 
 def acme() -> Mapping[str, list[Row]]:
     """All tables; sale.order is not there, for the application is not installed."""
-    return {**_people(), **_sales(), **_mail(), **_server()}
+    return {**_people(), **_sales(), **_activities(), **_mail(), **_server()}
 
 
 def _people() -> Mapping[str, list[Row]]:
@@ -120,6 +120,11 @@ def _sales() -> Mapping[str, list[Row]]:
                 for number, (_, old, new, _) in enumerate(changes, start=1)
             ],
         ),
+    }
+
+
+def _activities() -> Mapping[str, list[Row]]:
+    return {
         "calendar.event": _rows(
             {},
             [{"user_id": 2, "opportunity_id": 7, "duration": 1.5, "start": "2026-05-15 09:00:00"}],
@@ -135,22 +140,6 @@ def _sales() -> Mapping[str, list[Row]]:
 
 
 def _mail() -> Mapping[str, list[Row]]:
-    opened = {"trace_status": "open", "open_datetime": "2026-05-20 11:00:00"}
-    states = [
-        opened,
-        opened,
-        {},
-        {"trace_status": "bounce"},
-        {"trace_status": "error", "sent_datetime": False},
-    ]
-    traces = [
-        {
-            "email": f"person{number}@customer.example",
-            "write_date": f"2026-06-0{number} 09:30:00",
-            **state,
-        }
-        for number, state in enumerate(states, start=1)
-    ]
     click = {"mailing_trace_id": 1, "mass_mailing_id": 1, "campaign_id": 1, "link_id": 1}
     return {
         "utm.campaign": _rows(
@@ -172,10 +161,29 @@ def _mail() -> Mapping[str, list[Row]]:
                 }
             ],
         ),
-        "mailing.trace": _rows(_TRACE, traces),
+        "mailing.trace": _rows(_TRACE, _sent()),
         "link.tracker.click": _rows({}, [click, click]),
         "link.tracker": _rows({}, [{"url": "https://acme.example/offer"}]),
     }
+
+
+def _sent() -> list[Row]:
+    opened = {"trace_status": "open", "open_datetime": "2026-05-20 11:00:00"}
+    states = [
+        opened,
+        opened,
+        {},
+        {"trace_status": "bounce"},
+        {"trace_status": "error", "sent_datetime": False},
+    ]
+    return [
+        {
+            "email": f"person{number}@customer.example",
+            "write_date": f"2026-06-0{number} 09:30:00",
+            **state,
+        }
+        for number, state in enumerate(states, start=1)
+    ]
 
 
 def _server() -> Mapping[str, list[Row]]:
