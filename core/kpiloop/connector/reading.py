@@ -66,6 +66,11 @@ class Read:
         default_factory=lambda: MappingProxyType({})
     )
     """Per wire model the vendor's field paths that are needed, mapped ones included."""
+    mapped: Mapping[type[Wire], Mapping[str, str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Per wire model the fields that the settings map, and their paths: where the vendor lacks such
+    a path, say so; what your own wire model reads besides may be missing in some accounts."""
     checkpoint: Checkpoint = None
     """The checkpoint of the last page that was stored before an interruption; None: begin."""
 

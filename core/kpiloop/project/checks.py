@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from kpiloop.connector.filled import entities_filled
 from kpiloop.errors import ConfigError
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.plugin_host.host import PluginHost
@@ -14,6 +15,7 @@ from kpiloop.project.settings import SourceSettings, Surroundings, strange_varia
 from kpiloop.project.sources import settings_in
 from kpiloop.project.stages import NO_STAGE
 from kpiloop.project.tables import is_table
+from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import columns_of
 from kpiloop.schema.registry import PULLED
 
@@ -101,19 +103,39 @@ def _unknown_stages(file: ProjectFile) -> Iterator[Problem]:
 
 
 def _unknown_fields(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
-    entities = {entity.entity: entity for entity in PULLED} | dict(host.entities)
+    """Fields that are mapped and not there."""
+    entities = {entity.entity: columns_of(entity) for entity in PULLED}
+    entities |= {name: columns_of(entity) for name, entity in host.entities.items()}
     for source, section in file.sources.items():
-        for entity, fields in section.fields.items():
-            path: Path = ("sources", source, "fields", entity)
-            if entity not in entities:
-                near = did_you_mean(entity, entities)
-                yield Problem(path=path, what=f"is no entity{near}", legal=", ".join(entities))
+        places = {**_columns_by_stream(host, section.connector or source), **entities}
+        for place, fields in section.fields.items():
+            path: Path = ("sources", source, "fields", place)
+            if place not in places:
+                near = did_you_mean(place, places)
+                what = f"is neither an entity nor a stream{near}"
+                yield Problem(path=path, what=what, legal=", ".join(places))
                 continue
-            columns = columns_of(entities[entity])
+            columns = places[place]
             for name in fields.keys() - columns.keys():
                 near = did_you_mean(name, columns)
-                what = f"is no field of {entity}{near}"
+                what = f"is no field of {place}{near}"
                 yield Problem(path=(*path, name), what=what, legal=", ".join(columns))
+
+
+def _columns_by_stream(host: PluginHost, connector: str) -> Mapping[str, Mapping[str, Kind]]:
+    """The streams that a connector declares, with the columns of the entities that each fills."""
+    try:
+        streams = host.connector(connector).streams()
+    except ConfigError:
+        return {}  # told by the source itself
+    return {
+        name: {
+            column: kind
+            for entity in entities_filled([stream]).values()
+            for column, kind in columns_of(entity).items()
+        }
+        for name, stream in streams.items()
+    }
 
 
 def _currencies(file: ProjectFile) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ class SourceSection(Section):
     share: Amount = Field(default=Decimal("0.8"), gt=0, le=1)
     """The part of the vendor's limits that kpiloop may use; the rest is for others."""
     fields: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
-    """Entity → field → the vendor's path that fills it, such as `properties.product_line`."""
+    """Entity or stream → field → the vendor's path that fills it: `properties.product_line`."""
     settings: Mapping[str, object] = Field(default_factory=dict, repr=False)
     """The connector's own settings as written; never shown, for one may be a key."""
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Read, Stream, Window
-from kpiloop.engine.pull.reading import needed_fields
+from kpiloop.engine.pull.reading import read_of
 from kpiloop.engine.pull.rows import rows_of
 from kpiloop.engine.pull.spelling import spelling_of
 from kpiloop.schema.terms import with_made_keys
@@ -46,7 +46,7 @@ def everything(connector: Connector[Any]) -> Window:
 def reads_of(connector: Connector[Any], stream: Stream, window: Window) -> Iterator[Read]:
     """One read for each slice of a stream."""
     spellings = [spelling_of(model, {}) for model in stream.models]
-    read = Read(window=window, fields=needed_fields(spellings))
+    read = read_of(window, spellings)
     for each in stream.slices(connector, read) if stream.slices else [""]:
         yield replace(read, slice=each)
 

@@ -289,6 +289,31 @@ def test_files_that_are_missing_or_lack_a_heading_are_named(
         assert "correct" in found.todo
 
 
+@pytest.mark.parametrize(
+    ("mapped", "status", "expected"),
+    [
+        ('[sources.crm.fields.contacts]\nsegment = "Tier__c"\n', CheckStatus.OK, "leads"),
+        ('[sources.crm.fields.leads]\nsegment = "Tier__c"\n', None, ""),
+    ],
+    ids=["an entity and a stream", "one stream"],
+)
+def test_what_a_name_of_mapped_fields_means_is_told(
+    practice: Practice,
+    sandboxes: Mapping[str, SandboxServer],
+    mapped: str,
+    status: CheckStatus | None,
+    expected: str,
+) -> None:
+    """It is told which streams are meant by a name that is an entity and one of its streams."""
+    base_url = sandboxes["salesforce"].base_url
+    findings = practice.look(
+        section("salesforce", base_url=base_url, **KEYS["salesforce"]) + mapped
+    )
+    about = [each.check for each in findings if "fields" in each.check.what]
+    assert [each.status for each in about] == ([status] if status else [])
+    assert all(expected in each.found for each in about)
+
+
 def test_two_systems_with_deals_are_told_of_unless_their_records_are_settled(
     practice: Practice,
 ) -> None:

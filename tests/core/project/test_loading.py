@@ -116,7 +116,7 @@ def test_a_small_file_is_enough(load: Load, tmp_path: Path) -> None:
         ("[sources]\nacme = 7", "line 5: sources.acme must be a table"),
         (
             "[sources.acme.fields.contakts]\nproduct = 'x'",
-            "sources.acme.fields.contakts is no entity; did you mean 'contacts'?",
+            "sources.acme.fields.contakts is neither an entity nor a stream; did you mean",
         ),
         (
             "[sources.acme.fields.contacts]\nprodukt = 'x'",

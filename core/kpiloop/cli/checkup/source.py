@@ -16,10 +16,12 @@ from kpiloop.clock import Clock
 from kpiloop.connector.base import Account, Connector
 from kpiloop.connector.writing import Capacity
 from kpiloop.engine.cycle.cycle import writer_of
-from kpiloop.errors import KpiloopError
+from kpiloop.engine.pull.mapping import check_mapped, meant_for_several
+from kpiloop.errors import ConfigError, KpiloopError
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.connecting import connect
 from kpiloop.project.project import Project
+from kpiloop.schema.registry import PULLED
 
 _SKEW = timedelta(minutes=2)
 
@@ -36,6 +38,7 @@ def check_source(project: Project, source: str, host: PluginHost, clock: Clock) 
         findings += (of_connector(source, check) for check in connector.checks())
         if not any(each.exit_code for each in findings):
             findings += _check_account(connector, project, clock)
+        findings += _check_fields(connector, project, host)
         findings += _check_published(connector, project)
     except KpiloopError as error:
         findings.append(failed_by(source, "connection", error))
@@ -46,6 +49,24 @@ def check_source(project: Project, source: str, host: PluginHost, clock: Clock) 
         if connector is not None:
             connector.close()
     return findings
+
+
+def _check_fields(
+    connector: Connector[Any], project: Project, host: PluginHost
+) -> Iterator[Finding]:
+    """That mapped fields are there; which streams a name means that is one of them as well."""
+    name = connector.source.name
+    mapped = project.source(name).fields
+    if not mapped:
+        return
+    known = [*(each.entity for each in PULLED), *host.entities]
+    try:
+        check_mapped(connector, name, mapped, known)
+    except ConfigError as error:
+        yield failed_by(name, "mapped fields", error)
+        return
+    for entity, streams in meant_for_several(connector, mapped).items():
+        yield good(name, f"fields of {entity}", f"mapped in the streams {', '.join(streams)}")
 
 
 def _check_account(connector: Connector[Any], project: Project, clock: Clock) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from typing import Any
 from kpiloop.connector.base import Connector
 from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.readers import PageRead, SliceDone, SliceFailed, SliceReaders
-from kpiloop.engine.pull.reading import Reading, Slice, needed_fields
+from kpiloop.engine.pull.reading import Reading, Slice
 from kpiloop.engine.pull.report import Listener, Progress
 from kpiloop.engine.pull.rows import weight_of
 from kpiloop.engine.pull.spelling import Spelling
@@ -73,7 +73,7 @@ def take_in(  # noqa: PLR0913 - what is read, where it goes and who is told
     read = 0
     if done == len(reading.slices):
         return
-    with SliceReaders(connector, reading, needed_fields(spellings)) as readers:
+    with SliceReaders(connector, reading, spellings) as readers:
         while readers.unfinished:
             batch = _next_batch(readers, counter, batch_rows)
             stored = inbox.store(batch.pages, batch.done)

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -10,11 +10,10 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 from kpiloop.connector.base import Connector
-from kpiloop.connector.reading import Read
-from kpiloop.engine.pull.reading import Reading, Slice
+from kpiloop.engine.pull.reading import Reading, Slice, read_of
+from kpiloop.engine.pull.spelling import Spelling
 from kpiloop.engine.pull.strangers import explain
 from kpiloop.errors import KpiloopError, RefusedError
-from kpiloop.schema.record import Wire
 from kpiloop.web_api.page import Page
 
 _PAGES_PER_THREAD = 2
@@ -55,11 +54,11 @@ class SliceReaders:
         self,
         connector: Connector[Any],
         reading: Reading,
-        fields: Mapping[type[Wire], tuple[str, ...]],
+        spellings: Sequence[Spelling],
     ) -> None:
         self._connector = connector
         self._reading = reading
-        self._fields = fields
+        self._asked = read_of(reading.window, spellings)
         self._waiting = deque(each for each in reading.slices if not each.is_done)
         number = max(1, min(connector.threads, len(self._waiting)))
         self._queue: Queue[Happening] = Queue(maxsize=number * _PAGES_PER_THREAD)
@@ -124,11 +123,10 @@ class SliceReaders:
     def _pass_on(self, each: Slice) -> None:
         pages = self._connector.read_stream(
             self._reading.stream,
-            Read(
-                window=self._reading.window,
+            replace(
+                self._asked,
                 slice="" if each.ids else each.name,
                 ids=each.ids,
-                fields=self._fields,
                 checkpoint=each.checkpoint,
             ),
         )

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -18,7 +19,7 @@ from kpiloop.engine.pull.spelling import Spelling
 from kpiloop.engine.pull.strangers import explain
 from kpiloop.engine.pull.values import aware, stored
 from kpiloop.errors import KpiloopError
-from kpiloop.schema.record import Record, Wire, entity_of
+from kpiloop.schema.record import Record, entity_of
 from kpiloop.warehouse import sql
 from kpiloop.warehouse.store import Warehouse
 from kpiloop.web_api.page import Checkpoint
@@ -165,7 +166,7 @@ class Readings:
     def _cut(self, stream: Stream, window: Window, spellings: Sequence[Spelling]) -> Sequence[str]:
         if stream.slices is None:
             return ("",)
-        read = Read(window=window, fields=needed_fields(spellings))
+        read = read_of(window, spellings)
         try:
             return tuple(dict.fromkeys(stream.slices(self._connector, read)))
         except KpiloopError:
@@ -210,9 +211,13 @@ class Readings:
         return tuple(record_id for (record_id,) in rows), last[0] if last else 0
 
 
-def needed_fields(spellings: Sequence[Spelling]) -> Mapping[type[Wire], tuple[str, ...]]:
-    """Per wire model the vendor's paths that are read."""
-    return {each.model: each.needs for each in spellings}
+def read_of(window: Window, spellings: Sequence[Spelling]) -> Read:
+    """What a stream is asked for in each of its slices."""
+    return Read(
+        window=window,
+        fields=MappingProxyType({each.model: each.needs for each in spellings}),
+        mapped=MappingProxyType({each.model: each.mapped for each in spellings}),
+    )
 
 
 def clear(writer: DuckDBPyConnection, key: Mapping[str, object], entities: Iterable[str]) -> None:

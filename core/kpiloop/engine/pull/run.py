@@ -9,6 +9,7 @@ from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Stream
 from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.intake import take_in
+from kpiloop.engine.pull.mapping import MappedFields, check_mapped, mapped_in
 from kpiloop.engine.pull.merge import Merge
 from kpiloop.engine.pull.reading import Reading, Readings
 from kpiloop.engine.pull.report import (
@@ -18,7 +19,7 @@ from kpiloop.engine.pull.report import (
     does_not_add_up,
     silent,
 )
-from kpiloop.engine.pull.spelling import MappedFields, Spelling, check_mapped, spelling_of
+from kpiloop.engine.pull.spelling import Spelling, spelling_of
 from kpiloop.engine.pull.unavailable import leave_out, says_unavailable
 from kpiloop.errors import (
     ConfigError,
@@ -42,7 +43,7 @@ class PullRequest:
     streams: tuple[str, ...] = ()
     """Only these; empty: all."""
     mapped_fields: MappedFields = field(default_factory=lambda: MappingProxyType({}))
-    """Entity → field → the vendor's path, as the settings of the source say."""
+    """Entity or stream → field → the vendor's path, as the settings of the source say."""
     accept_deletes: bool = False
     """Believe a full read that misses most of what is stored."""
     batch_rows: int = 2_000
@@ -135,10 +136,8 @@ class StreamPull:
         """Read and merge; an error ends up in the report."""
         before = self._calls()
         try:
-            spellings = [
-                spelling_of(model, self._request.mapped_fields) for model in self._stream.models
-            ]
-            self._read_to_the_end(spellings)
+            mapped = mapped_in(self._connector, self._stream, self._request.mapped_fields)
+            self._read_to_the_end([spelling_of(model, mapped) for model in self._stream.models])
         except KpiloopError as error:
             if not (self._stream.optional and says_unavailable(error)):
                 self._report = replace(self._report, error=error)

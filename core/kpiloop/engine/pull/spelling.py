@@ -1,7 +1,7 @@
 """How a wire model is read: which of its fields, from where in a vendor's row, with which marks."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -9,16 +9,13 @@ from typing import Any, TypeAlias
 from pydantic import AliasChoices, AliasPath, Field, create_model
 from pydantic.fields import FieldInfo
 
-from kpiloop.connector.base import Connector
-from kpiloop.errors import ConfigError, PluginError
+from kpiloop.engine.pull.mapping import MappedFields
+from kpiloop.errors import PluginError
 from kpiloop.schema.record import Deleted, Modified, Record, Wire, entity_of
 from kpiloop.schema.terms import Term, keys_of
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands in a row: keys, and places in lists."""
-
-MappedFields: TypeAlias = Mapping[str, Mapping[str, str]]
-"""Entity → field → the vendor's path, as `[sources.<name>.fields.<entity>]` says."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NOWHERE = AliasPath("\x00", "not declared")
@@ -39,6 +36,8 @@ class Spelling:
     """The fields that are read and where they stand; a field with several places has its first."""
     has_choices: bool
     """Whether some field may stand in several places."""
+    mapped: Mapping[str, str]
+    """The fields that the settings point elsewhere, and where: dotted paths."""
     modified: str
     """The field that tells when the record was changed; empty: none does."""
     deleted: str
@@ -66,7 +65,10 @@ class Spelling:
 
 
 def spelling_of(model: type[Wire], mapped: MappedFields) -> Spelling:
-    """Prepare a wire model; TypeError where it marks two fields alike."""
+    """Prepare a wire model; `mapped` is what is mapped in its stream.
+
+    Raises PluginError where it marks two fields alike.
+    """
     entity = entity_of(model) if issubclass(model, Record) else None
     own = mapped.get(entity.entity if entity else "", _NOTHING)
     read: set[str] = _declared(model, entity) | set(own) | ({"id"} if entity else set())
@@ -84,36 +86,10 @@ def spelling_of(model: type[Wire], mapped: MappedFields) -> Spelling:
         has_choices=any(
             isinstance(each.validation_alias, AliasChoices) for each in read_fields.values()
         ),
+        mapped=MappingProxyType({**own}),
         modified=_marked(model, Modified),
         deleted=_marked(model, Deleted),
     )
-
-
-def check_mapped(
-    connector: Connector[Any], source: str, mapped: MappedFields, legal: Iterable[str]
-) -> None:
-    """Raise ConfigError where the settings map what the schema or the connector does not have."""
-    models = {
-        entity_of(model).entity: entity_of(model)
-        for stream in connector.all_streams().values()
-        for model in stream.models
-        if issubclass(model, Record)
-    }
-    known = set(legal)
-    for entity, fields in mapped.items():
-        where = f"[sources.{source}.fields.{entity}]"
-        if entity not in models:
-            names = ", ".join(sorted(models.keys() & known))
-            raise ConfigError(
-                f"{connector.name} fills no {entity}", where=where, legal=names, todo="correct it"
-            )
-        columns = models[entity].model_fields
-        for field in fields:
-            if field not in columns or field == "id":
-                names = ", ".join(name for name in columns if name != "id")
-                raise ConfigError(
-                    f"{entity} have no field {field}", where=where, legal=names, todo="correct it"
-                )
 
 
 def _declared(model: type[Wire], entity: type[Record] | None) -> set[str]:
