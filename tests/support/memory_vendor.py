@@ -232,10 +232,11 @@ class World:
     data: AcmeData
     warehouse: Warehouse
     clock: ManualClock
+    connector: type[Acme] = Acme
 
     def pull(self, **request: Any) -> PullReport:
         """Pull, and let the clock go on by a minute."""
-        report = pull(self.warehouse, Acme(self.data, self.clock), PullRequest(**request))
+        report = pull(self.warehouse, self.connector(self.data, self.clock), PullRequest(**request))
         self.clock.advance(60)
         return report
 

@@ -29,6 +29,7 @@ class EmailEvent(Record):
 
     entity: ClassVar[str] = "email_events"
     singular: ClassVar[str] = "email_event"
+    child_of: ClassVar[str] = "emails"
 
     kind: Text = None
     """sent, delivered, open, click, bounce, unsubscribe or complaint."""
@@ -52,6 +53,7 @@ class EmailTotal(Record):
 
     entity: ClassVar[str] = "email_totals"
     singular: ClassVar[str] = "email_total"
+    child_of: ClassVar[str] = "emails"
 
     parent_id: Text = None
     """The e-mail's id."""

@@ -69,6 +69,7 @@ class CampaignMember(Record):
 
     entity: ClassVar[str] = "campaign_members"
     singular: ClassVar[str] = "campaign_member"
+    child_of: ClassVar[str] = "campaigns"
 
     parent_id: Text = None
     """The campaign's id."""

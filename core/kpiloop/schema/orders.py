@@ -43,6 +43,7 @@ class OrderLine(Record):
 
     entity: ClassVar[str] = "order_lines"
     singular: ClassVar[str] = "order_line"
+    child_of: ClassVar[str] = "orders"
 
     parent_id: Text = None
     """The order's id."""

@@ -80,6 +80,7 @@ class SegmentMember(Record):
 
     entity: ClassVar[str] = "segment_members"
     singular: ClassVar[str] = "segment_member"
+    child_of: ClassVar[str] = "segments"
 
     parent_id: Text = None
     """The segment's id."""

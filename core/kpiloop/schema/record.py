@@ -37,6 +37,10 @@ class Wire(BaseModel):
     """Whether the vendor leaves out what has no value: then an absent field takes its default, and
     is cleared unless you give another. Elsewhere it is left alone, whatever its default."""
 
+    false_is_null: ClassVar[bool] = False
+    """Whether the vendor writes `false` where there is no value: then a field of which it is said
+    takes its default, and is cleared unless you give another. In a `Flag`, false is a value."""
+
     made_keys: ClassVar[Mapping[str, Term]] = MappingProxyType({})
     """Keys that a row gets before it is read, each made out of what the vendor gave."""
 
@@ -56,6 +60,9 @@ class Record(Wire):
 
     singular: ClassVar[str]
     """The name of one: `<singular>_id` in another entity refers to this one."""
+
+    child_of: ClassVar[str] = ""
+    """The entity whose record `parent_id` names, where that is always the same one."""
 
     id: Id
 

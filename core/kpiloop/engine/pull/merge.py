@@ -5,7 +5,7 @@ stored together or not at all.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from kpiloop.engine.pull.fold import drop_repeated
 from kpiloop.engine.pull.holdings import answered_for, in_inbox
 from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.merge_entity import EntityMerge
-from kpiloop.engine.pull.orphans import Family
+from kpiloop.engine.pull.orphans import PARENT, families_of
 from kpiloop.engine.pull.reading import Reading, clear, parent_entity
 from kpiloop.engine.pull.report import Counts
 from kpiloop.engine.pull.values import stored
@@ -67,8 +67,7 @@ class Merge:
                 merged[entities[name]] = merged.get(entities[name], Counts()) + gone_now
             counts = sum(merged.values(), start=counts)
             newest = max((each.newest for each in held.values() if each.newest), default=None)
-            losing = {entity for entity, its in merged.items() if its.deleted}
-            counts = replace(counts, deleted=counts.deleted + self._orphans(writer, losing, now))
+            counts = replace(counts, deleted=counts.deleted + self._orphans(writer, merged, now))
             self._advance(writer, newest, now)
             self._remember_slices(writer)
             self._forget_followed(writer)
@@ -95,16 +94,22 @@ class Merge:
         return Counts(deleted=gone.mark(writer, entity, self.reading, now=now, accept=accept))
 
     def _orphans(
-        self, writer: DuckDBPyConnection, losing: Collection[type[Record]], now: datetime
+        self,
+        writer: DuckDBPyConnection,
+        merged: Mapping[type[Record], Counts],
+        now: datetime,
     ) -> int:
         """Mark the children of what was lost just now, and what was read of parents lost before."""
+        losing = {entity for entity, its in merged.items() if its.deleted}
+        has_children = any(PARENT in entity.model_fields for entity in merged)
         entities = self.warehouse.entities.values()
         count = 0
         for stream in self.connector.all_streams().values():
-            parent = parent_entity(self.connector, stream)
-            if parent and (parent in losing or stream.name == self.reading.stream.name):
-                family = Family(source=self.reading.source, stream=stream.name, parent=parent)
-                count += family.mark(writer, entities, now=now)
+            is_own = stream.name == self.reading.stream.name
+            for each in families_of(self.connector, stream, entities):
+                is_read = is_own and (not each.in_rows or (has_children and each.parent in merged))
+                if is_read or each.parent in losing:
+                    count += each.mark(writer, entities, now=now)
         return count
 
     def _followers(self, entity: type[Record]) -> Sequence[str]:
