@@ -7,8 +7,7 @@ contact that it links to, and an opportunity is a deal besides.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Annotated, Any, ClassVar, TypeGuard
+from typing import Annotated, Any, ClassVar
 
 import kpiloop
 from kpiloop import (
@@ -25,7 +24,7 @@ from kpiloop import (
     Whole,
     Wire,
 )
-from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, create_model, model_validator
+from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, create_model
 
 LEAD = "lead-"
 """What the ids of contacts begin with that are leads: contacts' own numbers are others."""
@@ -33,7 +32,6 @@ LEAD = "lead-"
 PIPELINE = "crm"
 """The one pipeline: a stage may be one of several teams."""
 
-_ENDS = AliasChoices("date_closed", "date_deadline")
 _ORDER_STATES = {"draft": "pending", "sent": "pending", "sale": "paid", "cancel": "cancelled"}
 
 
@@ -62,12 +60,8 @@ ModifiedAt = Annotated[Instant, Modified()]
 class OdooRow(Wire):
     """A record of Odoo; a constant of a field is its default."""
 
+    false_is_null: ClassVar[bool] = True
     omits_nulls: ClassVar[bool] = True
-
-    @model_validator(mode="before")
-    @classmethod
-    def _leave_out_false(cls, row: Any) -> Any:
-        return _without_false(row, keep=_flags_of(cls))
 
 
 class OdooUser(OdooRow, kpiloop.Owner):
@@ -293,23 +287,3 @@ def key_of(model: type[Wire]) -> type[Record]:
     entity = next(each for each in kpiloop.entities().values() if issubclass(model, each))
     key: Any = (model.model_fields["id"].rebuild_annotation(), ...)
     return create_model(f"{model.__name__}Key", __base__=entity, id=key)
-
-
-@cache
-def _flags_of(model: type[Wire]) -> frozenset[str]:
-    """The keys under which false is a value."""
-    fields = model.model_fields
-    paths = paths_of(model).items()
-    return frozenset(path for name, path in paths if fields[name].annotation == bool | None)
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
-    return isinstance(value, Mapping)
-
-
-def _without_false(value: object, keep: frozenset[str] = frozenset()) -> object:
-    if not _is_mapping(value):
-        return value
-    return {
-        key: _without_false(each) for key, each in value.items() if each is not False or key in keep
-    }

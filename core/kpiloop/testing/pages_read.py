@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
 from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Read, Stream, Window
 from kpiloop.engine.pull.reading import read_of
 from kpiloop.engine.pull.rows import rows_of
 from kpiloop.engine.pull.spelling import spelling_of
-from kpiloop.schema.terms import with_made_keys
+from kpiloop.engine.pull.validation import Validator
 from kpiloop.web_api.page import Checkpoint, Page
 
 _TOMORROW = timedelta(days=1)
@@ -77,12 +75,8 @@ def ids_in(connector: Connector[Any], stream: Stream, window: Window) -> set[str
 
 def records_of(row: object, model: type[Any]) -> list[str]:
     """Entity and id of each record in a vendor's row; none where the row cannot be read."""
-    made = with_made_keys(row, model.made_keys)
-    try:
-        read = spelling_of(model, {}).reader.model_validate(made)
-    except ValidationError:
-        return []
-    return [f"{each.entity} {each.id}" for each in read.records()]
+    found = Validator(spelling_of(model, {})).check([row])
+    return [f"{each.entity.entity} {each.values['id']}" for each in found.sightings]
 
 
 def _rows_of(page: Page) -> Sequence[object]:

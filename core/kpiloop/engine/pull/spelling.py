@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -22,7 +23,7 @@ _NOWHERE = AliasPath("\x00", "not declared")
 """A path that no vendor's row has: what keeps a field from being read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Spelling:
     """One wire model, ready to be read."""
 
@@ -32,15 +33,23 @@ class Spelling:
     """The same, reading declared and mapped fields only."""
     entity: type[Record] | None
     """None: the model is none of the common schema, and says itself which records it holds."""
-    paths: Mapping[str, Path]
-    """The fields that are read and where they stand; a field with several places has its first."""
-    has_choices: bool
-    """Whether some field may stand in several places."""
+    places: Mapping[str, tuple[Path, ...]]
+    """The fields that are read, and where they may stand, the first place first."""
     mapped: Mapping[str, str]
     """The fields that the settings point elsewhere, and where: dotted paths."""
     modified: str
     """The field that tells when the record was changed; empty: none does."""
     deleted: str
+
+    @cached_property
+    def paths(self) -> Mapping[str, Path]:
+        """The fields that are read and the first place of each."""
+        return MappingProxyType({name: places[0] for name, places in self.places.items()})
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether some field may stand in several places."""
+        return any(len(places) > 1 for places in self.places.values())
 
     @property
     def is_itself(self) -> bool:
@@ -82,10 +91,7 @@ def spelling_of(model: type[Wire], mapped: MappedFields) -> Spelling:
         model=model,
         reader=reader,
         entity=entity,
-        paths=MappingProxyType({name: _path(name, each) for name, each in read_fields.items()}),
-        has_choices=any(
-            isinstance(each.validation_alias, AliasChoices) for each in read_fields.values()
-        ),
+        places=MappingProxyType({name: _places(name, each) for name, each in read_fields.items()}),
         mapped=MappingProxyType({**own}),
         modified=_marked(model, Modified),
         deleted=_marked(model, Deleted),
@@ -111,13 +117,10 @@ def _place(path: str) -> AliasPath:
     return AliasPath(first, *(int(part) if part.isdigit() else part for part in others))
 
 
-def _path(name: str, field: FieldInfo) -> Path:
-    place = field.validation_alias
-    if isinstance(place, AliasChoices):
-        place = place.choices[0]
-    if isinstance(place, AliasPath):
-        return tuple(place.path)
-    return (place or field.alias or name,)
+def _places(name: str, field: FieldInfo) -> tuple[Path, ...]:
+    place = field.validation_alias or field.alias or name
+    choices = place.choices if isinstance(place, AliasChoices) else [place]
+    return tuple(tuple(each.path) if isinstance(each, AliasPath) else (each,) for each in choices)
 
 
 def _marked(model: type[Wire], mark: type[Modified | Deleted]) -> str:
