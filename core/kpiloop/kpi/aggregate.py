@@ -10,10 +10,11 @@ from kpiloop.kpi.scalar import check_condition, check_scalar
 from kpiloop.kpi.scope import Scope, check_nodes
 from kpiloop.kpi.syntax import parse_expression, shown
 from kpiloop.kpi.table import Table
-from kpiloop.kpi.units import RATIO, Unit, unit_of
+from kpiloop.kpi.units import DAYS, RATIO, Unit, unit_of
 
 LEGAL = (
-    "one of count(*), count(x), count(distinct x), sum(x), avg(x), min(x), max(x), median(x); "
+    "one of count(*), count(x), count(distinct x), sum(x), avg(x), min(x), max(x), median(x), "
+    "median_survival(); "
     "what is calculated with several belongs into a KPI's formula"
 )
 
@@ -25,7 +26,7 @@ _FUNCTIONS: Mapping[type[exp.Expr], Function] = {
     exp.Max: Function.MAX,
     exp.Median: Function.MEDIAN,
 }
-_RESERVED = ("median_survival",)
+_SURVIVAL = Function.MEDIAN_SURVIVAL.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def read_aggregate(text: str, table: Table, where: str) -> CheckedAggregate:
     """Reads `aggregate`; DefinitionError where it is anything else than `LEGAL` says."""
     scope = Scope(table, where, adds_up=True)
     tree = parse_expression(text, where, LEGAL)
+    if isinstance(tree, exp.Anonymous) and str(tree.this).lower() == _SURVIVAL:
+        return _median_survival(tree, scope)
     function = _FUNCTIONS.get(type(tree))
     if function is None:
         raise scope.refusal(_no_aggregate(tree), legal=LEGAL)
@@ -71,6 +74,15 @@ def read_filter(text: str, table: Table, where: str) -> CheckedFilter:
     check_nodes(tree, scope)
     check_condition(tree, scope)
     return CheckedFilter(tree, scope.used)
+
+
+def _median_survival(tree: exp.Anonymous, scope: Scope) -> CheckedAggregate:
+    if tree.expressions:
+        raise scope.refusal(
+            f"{shown(tree)} names what it is of",
+            legal=f"{_SURVIVAL}(), with when (a row enters) and then (it gets there)",
+        )
+    return CheckedAggregate(Aggregate(Function.MEDIAN_SURVIVAL), DAYS, ())
 
 
 def _count(argument: exp.Expr | None, scope: Scope) -> CheckedAggregate:
@@ -98,8 +110,6 @@ def _count_distinct(distinct: exp.Distinct, scope: Scope) -> CheckedAggregate:
 
 
 def _no_aggregate(tree: exp.Expr) -> str:
-    if isinstance(tree, exp.Anonymous) and str(tree.this).lower() in _RESERVED:
-        return f"{shown(tree)} is reserved, and cannot be computed yet"
     if tree.find(exp.AggFunc):
         return f"{shown(tree)} is more than one aggregate"
     return f"{shown(tree)} is no aggregate"

@@ -10,6 +10,7 @@ from kpiloop.errors import DefinitionError
 from kpiloop.kpi.build_measure import IN_PERIOD, PARTS
 from kpiloop.kpi.definition import Definition, KpiDefinition, MeasureDefinition
 from kpiloop.kpi.formula import (
+    Days,
     Formula,
     Name,
     Number,
@@ -23,7 +24,7 @@ from kpiloop.kpi.formula import (
 from kpiloop.kpi.kpi import Band, Comparison, Kpi
 from kpiloop.kpi.measure import Basis, Measure, Part
 from kpiloop.kpi.names import did_you_mean
-from kpiloop.kpi.units import RATIO, Unit, parse_unit
+from kpiloop.kpi.units import DAYS, RATIO, Unit, parse_unit
 from kpiloop.kpi.version import bands_meaning, formula_meaning, version_of
 
 LARGEST = 500
@@ -128,13 +129,13 @@ def build_kpi(draft: Draft, known: Known) -> Kpi:
 
 
 def build_twin(draft: Draft, kpi: Kpi, known: Known) -> Kpi | None:
-    """The twin that counts what happened in the period; None where the KPI has no cohort."""
-    if kpi.basis is not Basis.COHORT:
+    """The twin that counts what happened in the period; None where no cohort has one."""
+    if kpi.within_days is None:
         return None
     cohorts = {
         name: Name(name + IN_PERIOD)
         for name, part in known.of(kpi.formula).items()
-        if part.basis is Basis.COHORT
+        if part.within_days is not None
     }
     twin = build_kpi(
         replace(
@@ -191,6 +192,8 @@ def unit_of_formula(formula: Formula, units: Mapping[str, Unit], where: str) -> 
         return RATIO
     if isinstance(formula, Name):
         return units[formula.name]
+    if isinstance(formula, Days):
+        return DAYS
     left = unit_of_formula(formula.left, units, where)
     right = unit_of_formula(formula.right, units, where)
     if formula.operator == "*":

@@ -1,6 +1,5 @@
 """From a definition of a measure to the measures that it stands for, checked against the schema."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,9 +10,9 @@ from kpiloop.kpi.definition import MeasureDefinition
 from kpiloop.kpi.measure import Absent, Basis, Function, Measure, Part
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.kpi.table import Table, tables
+from kpiloop.kpi.times import basis_of, days_of, moments_of
 from kpiloop.kpi.units import RATIO, Unit, is_count, parse_unit
 from kpiloop.kpi.version import version_of
-from kpiloop.schema.fields import Kind
 
 IN_PERIOD = "_in_period"
 """The end of the name of a period twin."""
@@ -21,48 +20,20 @@ IN_PERIOD = "_in_period"
 PARTS = {Part.START: "_at_start", Part.END: "_at_end", Part.KEPT: "_kept"}
 """The ends of the names of a stock's measures."""
 
-_WITHIN = re.compile(r"(\d{1,4}) days?")
-_KEYS = {
-    Basis.FLOW: frozenset({"when"}),
-    Basis.COHORT: frozenset({"when", "then", "within"}),
-    Basis.STOCK: frozenset({"from", "until"}),
-}
 _STOCK_FUNCTIONS = frozenset({Function.COUNT, Function.COUNT_DISTINCT, Function.SUM})
 
 
 def build_measures(definition: MeasureDefinition) -> Iterator[Measure]:
-    """A flow; a cohort and its period twin; or the parts of a stock."""
-    basis = _basis(definition)
-    if basis is Basis.FLOW:
-        yield _build(definition, basis)
-    elif basis is Basis.COHORT:
-        yield _build(definition, basis)
-        yield _build(_twin(definition), Basis.FLOW)
-    else:
-        yield from _stock(definition)
-
-
-def _basis(definition: MeasureDefinition) -> Basis:
-    """What its times make of it; DefinitionError where they do not go together."""
-    given = frozenset(key for key, value in _times(definition).items() if value is not None)
-    for basis, keys in _KEYS.items():
-        if given == keys:
-            return basis
-    raise DefinitionError(
-        f"{' and '.join(sorted(given)) or 'no time'} does not make a measure",
-        where=definition.place,
-        legal="when (a flow); when, then and within (a cohort); from and until (a stock)",
-    )
-
-
-def _times(definition: MeasureDefinition) -> dict[str, str | None]:
-    return {
-        "when": definition.when,
-        "then": definition.then,
-        "within": definition.within,
-        "from": definition.start,
-        "until": definition.until,
-    }
+    """A flow; a cohort and, where it has a limit, its period twin; or the parts of a stock."""
+    measure = _build(definition)
+    if measure.basis is Basis.STOCK:
+        yield from _parts(measure, definition)
+        return
+    if definition.kept_by is not None:
+        raise _no_kept_by(definition)
+    yield measure
+    if measure.within_days is not None:
+        yield _build(_twin(definition))
 
 
 def _twin(definition: MeasureDefinition) -> MeasureDefinition:
@@ -79,32 +50,63 @@ def _twin(definition: MeasureDefinition) -> MeasureDefinition:
     )
 
 
-def _stock(definition: MeasureDefinition) -> Iterator[Measure]:
-    state = _build(definition, Basis.STOCK)
+def _parts(state: Measure, definition: MeasureDefinition) -> Iterator[Measure]:
     if state.aggregate.function not in _STOCK_FUNCTIONS:
         raise DefinitionError(
             f"a stock cannot be an {state.aggregate.function}",
             where=definition.key("aggregate"),
             legal="count(*), count(x), count(distinct x), sum(x)",
         )
+    kept_by = _kept_by(definition, state)
     for part, ending in PARTS.items():
+        meaning = [state.version, part]
         if part is Part.KEPT and state.aggregate.function is Function.SUM:
-            continue  # only what has an id can be kept
+            if kept_by is None:
+                continue  # only what has an id can be kept
+            meaning.append(kept_by)
         yield replace(
             state,
             name=definition.name + ending,
             part=part,
+            kept_by=kept_by,
             title=None,
             derived_from=definition.name,
-            version=version_of([state.version, part]),
+            version=version_of(meaning),
         )
 
 
-def _build(definition: MeasureDefinition, basis: Basis) -> Measure:
+def _kept_by(definition: MeasureDefinition, state: Measure) -> str | None:
+    """The row's own id by which a sum is kept."""
+    if definition.kept_by is None:
+        return None
+    if state.aggregate.function is not Function.SUM:
+        raise _no_kept_by(definition)
+    ids = [name for name in tables()[state.on].own if name == "id" or name.endswith("_id")]
+    if definition.kept_by not in ids:
+        raise DefinitionError(
+            f"{definition.kept_by!r} is no id of {state.on}{did_you_mean(definition.kept_by, ids)}",
+            where=definition.key("kept_by"),
+            legal=", ".join(ids),
+        )
+    return definition.kept_by
+
+
+def _no_kept_by(definition: MeasureDefinition) -> DefinitionError:
+    return DefinitionError(
+        "only a stock that is a sum is kept by an id: a count keeps what it counts",
+        where=definition.key("kept_by"),
+        legal='aggregate = "sum(x)", from, until and kept_by',
+        todo="leave kept_by out",
+    )
+
+
+def _build(definition: MeasureDefinition) -> Measure:
     table = _table(definition)
     aggregate = read_aggregate(definition.aggregate, table, definition.key("aggregate"))
+    is_survival = aggregate.aggregate.function is Function.MEDIAN_SURVIVAL
+    basis = basis_of(definition, is_survival=is_survival)
     where = _where(definition, table)
-    times = {key: _moment(column, key, table, definition) for key, column in _moments(definition)}
+    times = moments_of(definition, table)
     measure = Measure(
         name=definition.name,
         on=table.entity,
@@ -114,14 +116,16 @@ def _build(definition: MeasureDefinition, basis: Basis) -> Measure:
         where=where.condition if where else None,
         when=times["when"],
         then=times["then"],
-        within_days=_within(definition),
+        within_days=days_of(definition.within, "within", definition),
+        delay_days=days_of(definition.delay, "delay", definition) or 0,
         start=times["from"],
         until=times["until"],
         absent=_absent(table, aggregate.aggregate.function),
         unit=_unit(definition, aggregate),
         columns=tuple(dict.fromkeys((*aggregate.columns, *(where.columns if where else ())))),
         dimensions=table.dimensions(),
-        records=table.records(),
+        # A median over rows that still wait needs many of them: no record has one of its own.
+        records={} if is_survival else table.records(),
         title=definition.title,
         meaning=definition.meaning,
         derived_from=definition.derived_from,
@@ -140,6 +144,7 @@ def _meaning(measure: Measure) -> object:
         "times": [measure.when, measure.then, measure.start, measure.until],
         "within": measure.within_days,
         "unit": measure.unit.powers,
+        **({"delay": measure.delay_days} if measure.delay_days else {}),
     }
 
 
@@ -164,41 +169,6 @@ def _table(definition: MeasureDefinition) -> Table:
             legal=", ".join(tables()),
         )
     return table
-
-
-def _moments(definition: MeasureDefinition) -> Iterator[tuple[str, str | None]]:
-    return ((key, column) for key, column in _times(definition).items() if key != "within")
-
-
-def _moment(
-    column: str | None, key: str, table: Table, definition: MeasureDefinition
-) -> str | None:
-    """The column, if it is one of the row's own that holds a time or a day."""
-    if column is None:
-        return None
-    reach = table.own.get(column)
-    moments = [name for name, own in table.own.items() if own.kind in {Kind.INSTANT, Kind.DAY}]
-    if reach is None or column not in moments:
-        what = "is neither a time nor a day" if reach else "is no column"
-        raise DefinitionError(
-            f"{column!r} {what} of {table.entity}{did_you_mean(column, moments)}",
-            where=definition.key(key),
-            legal=", ".join(moments) or "a table whose rows have a time",
-        )
-    return column
-
-
-def _within(definition: MeasureDefinition) -> int | None:
-    if definition.within is None:
-        return None
-    days = _WITHIN.fullmatch(definition.within)
-    if days is None:
-        raise DefinitionError(
-            f"{definition.within!r} is no number of days",
-            where=definition.key("within"),
-            legal='within = "90 days"',
-        )
-    return int(days[1])
 
 
 def _unit(definition: MeasureDefinition, aggregate: CheckedAggregate) -> Unit:

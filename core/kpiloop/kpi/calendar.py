@@ -5,7 +5,7 @@ last. Grains are data for the period_days table: computing joins days to it and 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -47,6 +47,13 @@ class Period:
     def next_day(self) -> date:
         """The day on which the period is over."""
         return self.last_day + _DAY
+
+    def earlier(self, days: int) -> "Period":
+        """As many days, so many days before: those whose rows count here after a delay."""
+        if not days:
+            return self
+        shift = timedelta(days=days)
+        return replace(self, first_day=self.first_day - shift, last_day=self.last_day - shift)
 
 
 @dataclass(frozen=True, slots=True)

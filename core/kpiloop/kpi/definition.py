@@ -70,8 +70,10 @@ class MeasureDefinition(Definition):
     when: str | None = None
     then: str | None = None
     within: str | None = None
+    delay: str | None = None
     start: str | None = Field(default=None, alias="from")
     until: str | None = None
+    kept_by: str | None = None
 
 
 class KpiDefinition(Definition):

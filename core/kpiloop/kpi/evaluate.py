@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
-from kpiloop.kpi.formula import Formula, Name, Number, Operation, Operator, text_of
+from kpiloop.kpi.formula import (
+    DAYS_IN_PERIOD,
+    Days,
+    Formula,
+    Name,
+    Number,
+    Operation,
+    Operator,
+    text_of,
+)
 
 Value = Decimal | float | None
 _EXACT = Context(prec=60)
@@ -26,11 +35,16 @@ class Result:
 
 
 def evaluate(formula: Formula, values: Mapping[str, Decimal | int | float | None]) -> Result:
-    """The formula's number; `values` holds one for each of its names, None where there is none."""
+    """The formula's number; `values` holds one for each of its names, None where there is none.
+
+    `days_in_period` is such a name, where the formula says it.
+    """
     if isinstance(formula, Number):
         return Result(formula.value)
     if isinstance(formula, Name):
         return _named(formula.name, values)
+    if isinstance(formula, Days):
+        return _named(DAYS_IN_PERIOD, values)
     left, right = evaluate(formula.left, values), evaluate(formula.right, values)
     if left.value is None or right.value is None:
         return Result(None, left.reason or right.reason)

@@ -14,7 +14,9 @@ from kpiloop.kpi.syntax import parse_expression, shown
 
 Operator: TypeAlias = Literal["+", "-", "*", "/"]
 
-LEGAL = "+ - * /, parentheses, numbers, and names of measures and KPIs"
+DAYS_IN_PERIOD = "days_in_period"
+
+LEGAL = f"+ - * /, parentheses, numbers, names of measures and KPIs, and {DAYS_IN_PERIOD}"
 
 _OPERATORS: Mapping[type[exp.Expr], Operator] = {
     exp.Add: "+",
@@ -44,6 +46,11 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """How many days the period has, up to the as-of time: `days_in_period`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """Two formulas and what is done with them."""
 
@@ -52,7 +59,7 @@ class Operation:
     right: "Formula"
 
 
-Formula: TypeAlias = Number | Name | Operation
+Formula: TypeAlias = Number | Name | Days | Operation
 
 
 def parse_formula(text: str, where: str = "") -> Formula:
@@ -88,6 +95,8 @@ def text_of(formula: Formula) -> str:
         return format(formula.value, "f")
     if isinstance(formula, Name):
         return formula.name
+    if isinstance(formula, Days):
+        return DAYS_IN_PERIOD
     strength = _STRENGTH[formula.operator]
     left = _bracketed(formula.left, strength)
     right = _bracketed(formula.right, strength + 1)
@@ -127,7 +136,7 @@ def _convert(node: exp.Expr, text: str, where: str) -> Formula:
     if isinstance(node, exp.Literal) and not node.is_string and _NUMBER.fullmatch(node.name):
         return Number(Decimal(node.name))
     if isinstance(node, exp.Column) and not node.table and NAME.fullmatch(node.name):
-        return Name(node.name)
+        return Days() if node.name == DAYS_IN_PERIOD else Name(node.name)
     raise DefinitionError(
         f"{shown(node)} has no place in the formula {text!r}",
         where=where,

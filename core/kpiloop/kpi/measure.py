@@ -43,6 +43,8 @@ class Function(StrEnum):
     MIN = "min"
     MAX = "max"
     MEDIAN = "median"
+    MEDIAN_SURVIVAL = "median_survival"
+    """Days until half of the rows got there, with those counted that are still on their way."""
 
 
 class Absent(StrEnum):
@@ -63,6 +65,8 @@ class Aggregate:
 
     def __str__(self) -> str:
         """As one would write it."""
+        if self.function is Function.MEDIAN_SURVIVAL:
+            return f"{self.function}()"
         inner = "*" if self.argument is None else self.argument.sql(dialect="duckdb")
         plain = inner.replace('"', "").replace("DAYS_BETWEEN", "days_between")
         if self.function is Function.COUNT_DISTINCT:
@@ -88,8 +92,10 @@ class Reach:
 class Measure:
     """A checked measure; every column in its expressions is quoted and qualified by a `Reach.via`.
 
-    Flow: rows by the day of `when`. Cohort: rows by the day of `when` whose `then` follows within
-    `within_days` local days. Stock: rows that are there at a moment, from `start` to `until`.
+    Flow: rows by the day of `when`, or `delay_days` later. Cohort: rows by the day of `when` whose
+    `then` follows within `within_days` local days; without `within_days`, how long it takes them,
+    where a row that has not got there is watched up to `until`, or else the as-of time. Stock: rows
+    that are there at a moment, from `start` to `until`.
     The four are columns of the row itself, of kind INSTANT or DAY.
     """
 
@@ -104,9 +110,12 @@ class Measure:
     when: str | None = None
     then: str | None = None
     within_days: int | None = None
+    delay_days: int = 0
     start: str | None = None
     until: str | None = None
     part: Part | None = None
+    kept_by: str | None = None
+    """The column with the id that makes a row of a sum count as kept."""
     absent: Absent
     unit: Unit
     columns: tuple[Reach, ...]
@@ -141,7 +150,7 @@ class Measure:
 
     @property
     def until_day(self) -> str | None:
-        """The column with the local day on which a stock's row ends."""
+        """The column with the local day on which a row ends, or is watched no longer."""
         return _day(self.until)
 
 

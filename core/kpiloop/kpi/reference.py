@@ -52,7 +52,7 @@ def _facts(kpi: Kpi, catalog: Catalog) -> Iterator[tuple[str, str]]:
 
 
 def _basis(kpi: Kpi) -> str:
-    return f"cohort, {kpi.within_days} days" if kpi.basis is Basis.COHORT else str(kpi.basis)
+    return f"{kpi.basis}, {kpi.within_days} days" if kpi.within_days is not None else str(kpi.basis)
 
 
 def _measures(catalog: Catalog) -> Iterator[str]:
@@ -79,5 +79,11 @@ def _time(measure: Measure) -> str:
     if measure.basis is Basis.STOCK:
         return f"{measure.part}: `{measure.start}` to `{measure.until}`"
     if measure.basis is Basis.COHORT:
-        return f"`{measure.when}`, `{measure.then}` within {measure.within_days} days"
-    return f"`{measure.when}`"
+        return f"`{measure.when}`, `{measure.then}`{_limit(measure)}"
+    return f"`{measure.when}`" + (f" {measure.delay_days} days later" if measure.delay_days else "")
+
+
+def _limit(measure: Measure) -> str:
+    if measure.within_days is not None:
+        return f" within {measure.within_days} days"
+    return f", watched until `{measure.until}`" if measure.until else ", however late"

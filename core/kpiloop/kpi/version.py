@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 
-from kpiloop.kpi.formula import Formula, Name, Number
+from kpiloop.kpi.formula import DAYS_IN_PERIOD, Days, Formula, Name, Number
 from kpiloop.kpi.kpi import Band
 
 _LENGTH = 12
@@ -22,6 +22,8 @@ def formula_meaning(formula: Formula, versions: Mapping[str, str]) -> object:
         return str(formula.value.normalize())
     if isinstance(formula, Name):
         return {"is": versions[formula.name]}
+    if isinstance(formula, Days):
+        return DAYS_IN_PERIOD
     return [
         formula.operator,
         formula_meaning(formula.left, versions),

@@ -8,6 +8,7 @@ from kpiloop.engine.compute.cells import Cell, Cells, Dimensions
 from kpiloop.engine.compute.functions import define_functions
 from kpiloop.engine.compute.guard import Guard
 from kpiloop.engine.compute.question import Cut, Moment
+from kpiloop.engine.compute.rows import counted_day
 from kpiloop.kpi.calendar import Period
 from kpiloop.kpi.measure import Function, Measure
 
@@ -100,11 +101,10 @@ def dimensions_of(values: Sequence[object]) -> Dimensions:
 
 def grouped(
     measures: Iterable[Measure], asking: Asking
-) -> Mapping[tuple[str, str | None, tuple[Cut, ...]], list[Measure]]:
-    """Measures that one question can answer: of one table, one day column and the same cuts."""
-    found: dict[tuple[str, str | None, tuple[Cut, ...]], list[Measure]] = {}
+) -> Mapping[tuple[str, str, tuple[Cut, ...]], list[Measure]]:
+    """Measures that one question can answer: of one table, by the same days and the same cuts."""
+    found: dict[tuple[str, str, tuple[Cut, ...]], list[Measure]] = {}
     for measure in measures:
-        found.setdefault((measure.on, measure.when_day, asking.cuts[measure.name]), []).append(
-            measure
-        )
+        key = measure.on, counted_day(measure), asking.cuts[measure.name]
+        found.setdefault(key, []).append(measure)
     return found

@@ -23,6 +23,8 @@ class Cell:
     """With the denominator, where the value is an average."""
     denominator: Decimal | None = None
     reason: str | None = None
+    is_final: bool = True
+    """Whether time alone cannot change it: of a median, that none who waits could come before."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class Cells:
         return cell or self._absent(measure, cut, period, dimensions)
 
     def _absent(self, measure: Measure, cut: Cut, period: Period, dimensions: Dimensions) -> Cell:
-        if gap := self.coverage.gap(measure.on, period):
+        if gap := self.coverage.gap(measure.on, period.earlier(measure.delay_days)):
             return Cell(value=None, rows=0, reason=gap)
         if measure.absent is Absent.ZERO:
             return Cell(value=Decimal(0), rows=0)

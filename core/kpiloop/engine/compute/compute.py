@@ -6,18 +6,19 @@ from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.compute.asking import Asking
 from kpiloop.engine.compute.cells import Cell, Cells
-from kpiloop.engine.compute.distinct import compute_distinct
+from kpiloop.engine.compute.distinct import OF_ROWS, compute_distinct
 from kpiloop.engine.compute.flows import ROLLED_UP, compute_flows
 from kpiloop.engine.compute.guard import TIME_LIMIT, Guard
 from kpiloop.engine.compute.kept import compute_kept
 from kpiloop.engine.compute.question import Cut, Moment, Question, all_periods, asked_periods
 from kpiloop.engine.compute.rows import cuts_of
 from kpiloop.engine.compute.stocks import compute_stocks
+from kpiloop.engine.compute.survival import WAITED, compute_survival
 from kpiloop.errors import DefinitionError
 from kpiloop.kpi.calendar import Period
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.evaluate import Result, evaluate
-from kpiloop.kpi.formula import Formula, Name, Operation, names
+from kpiloop.kpi.formula import DAYS_IN_PERIOD, Formula, Name, Operation, names
 from kpiloop.kpi.kpi import Kpi
 from kpiloop.kpi.measure import Absent, Basis, Function, Measure, Part
 from kpiloop.kpi.value import Completeness, KpiValue
@@ -85,7 +86,8 @@ def _measure(measures: Mapping[str, Measure], asking: Asking) -> None:
     flows = [each for each in measures.values() if each.basis is not Basis.STOCK]
     stocks = [each for each in measures.values() if each.basis is Basis.STOCK]
     compute_flows([each for each in flows if each.aggregate.function in ROLLED_UP], asking)
-    compute_distinct([each for each in flows if each.aggregate.function not in ROLLED_UP], asking)
+    compute_distinct([each for each in flows if each.aggregate.function in OF_ROWS], asking)
+    compute_survival([each for each in flows if each.aggregate.function in WAITED], asking)
     compute_stocks([each for each in stocks if each.part is not Part.KEPT], asking)
     compute_kept([each for each in stocks if each.part is Part.KEPT], asking)
 
@@ -105,7 +107,7 @@ def _values(catalog: Catalog, kpi: Kpi, question: Question, asking: Asking) -> I
                     name: asking.cells.get(measure, cut, period, dimensions)
                     for name, measure in measures.items()
                 }
-                result = _result(formula, cells)
+                result = _result(formula, cells, asking.moment.days_of(period))
                 yield KpiValue(
                     kpi=kpi.name,
                     period=period,
@@ -114,7 +116,7 @@ def _values(catalog: Catalog, kpi: Kpi, question: Question, asking: Asking) -> I
                     numerator=result.numerator,
                     denominator=result.denominator,
                     sample_size=sum(cells[each].rows for each in sample),
-                    completeness=how_complete,
+                    completeness=_settled(how_complete, cells.values()),
                     reason=result.reason,
                     version=kpi.version,
                     as_of=asking.moment.as_of,
@@ -129,11 +131,19 @@ def behind(formula: Formula, measures: Iterable[str]) -> Sequence[str]:
     return tuple(measures)
 
 
-def _result(formula: Formula, cells: Mapping[str, Cell]) -> Result:
+def _settled(how_complete: Completeness, cells: Iterable[Cell]) -> Completeness:
+    """Immature as well where one of the numbers may yet change by time alone."""
+    if how_complete is Completeness.COMPLETE and not all(each.is_final for each in cells):
+        return Completeness.IMMATURE
+    return how_complete
+
+
+def _result(formula: Formula, cells: Mapping[str, Cell], days: int) -> Result:
     if isinstance(formula, Name):
         cell = cells[formula.name]
         return Result(cell.value, cell.reason, cell.numerator, cell.denominator)
-    result = evaluate(formula, {name: cell.value for name, cell in cells.items()})
+    values = {name: cell.value for name, cell in cells.items()}
+    result = evaluate(formula, {**values, DAYS_IN_PERIOD: days})
     if result.value is None:
         reasons = (cell.reason for cell in cells.values() if cell.value is None)
         return Result(
@@ -146,7 +156,9 @@ def completeness(
     kpi: Kpi, measures: Iterable[Measure], period: Period, moment: Moment
 ) -> Completeness:
     """Whether a value is of a whole period, and can no more change by time alone."""
-    begins_inside = any(moment.coverage.is_partial(each.on, period) for each in measures)
+    begins_inside = any(
+        moment.coverage.is_partial(each.on, period.earlier(each.delay_days)) for each in measures
+    )
     if begins_inside or not moment.is_over(period):
         return Completeness.PARTIAL
     if kpi.within_days is not None and not moment.is_mature(period, kpi.within_days):

@@ -5,9 +5,18 @@ from collections.abc import Sequence
 from kpiloop.engine.compute.asking import Asking, cell_of, dimensions_of
 from kpiloop.engine.compute.pieces import condition, text_of
 from kpiloop.engine.compute.question import Cut
-from kpiloop.engine.compute.rows import dimension_columns, from_clause, group_by, listed, own
+from kpiloop.engine.compute.rows import (
+    counted_day,
+    dimension_columns,
+    from_clause,
+    group_by,
+    listed,
+)
 from kpiloop.kpi.measure import Function, Measure
 from kpiloop.warehouse.sql import name
+
+OF_ROWS = frozenset({Function.COUNT_DISTINCT, Function.MEDIAN})
+"""The functions whose value for a period follows from its rows only."""
 
 
 def compute_distinct(measures: Sequence[Measure], asking: Asking) -> None:
@@ -40,7 +49,7 @@ def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
 def _rows(measure: Measure, cut: Cut, asking: Asking) -> str:
     argument = measure.aggregate.argument
     assert argument is not None
-    day = own(measure, measure.when_day)
+    day = counted_day(measure)
     spelled = text_of(argument)
     columns = [f"{day} AS day", *dimension_columns(measure, cut), f"{spelled} AS argument"]
     return (

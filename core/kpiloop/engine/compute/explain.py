@@ -3,16 +3,22 @@
 import sqlglot
 
 from kpiloop.engine.compute.pieces import condition, text_of
-from kpiloop.engine.compute.rows import from_clause, own
+from kpiloop.engine.compute.rows import counted_day, from_clause, own
+from kpiloop.engine.compute.survival import WAITED, watched_rows
 from kpiloop.kpi.measure import Aggregate, Basis, Function, Measure
 
 
 def measure_sql(measure: Measure) -> str:
-    """A statement that gives the measure's value by day, or for a stock its entries and exits."""
+    """A statement that gives the measure's value by day.
+
+    Of a stock its entries and exits; of a median over rows that wait, how long each was watched.
+    """
     if measure.basis is Basis.STOCK:
         return _stock(measure)
+    if measure.aggregate.function in WAITED:
+        return _pretty(watched_rows(measure, (), as_of="$as_of", today="$today"))
     return _pretty(
-        f"SELECT {own(measure, measure.when_day)} AS day, {_folded(measure.aggregate)} AS value "
+        f"SELECT {counted_day(measure)} AS day, {_folded(measure.aggregate)} AS value "
         f"{from_clause([measure], ())} "
         f"WHERE {own(measure, measure.when_day)} IS NOT NULL AND {text_of(condition(measure))} "
         "GROUP BY 1"

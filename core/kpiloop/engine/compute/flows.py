@@ -10,12 +10,12 @@ from kpiloop.engine.compute.asking import Asking, cell_of, dimensions_of, groupe
 from kpiloop.engine.compute.pieces import ROWS, Piece, pieces, selected
 from kpiloop.engine.compute.question import Cut
 from kpiloop.engine.compute.rows import (
+    counted_day,
     dimension_columns,
     dimensions_in,
     from_clause,
     group_by,
     listed,
-    own,
 )
 from kpiloop.kpi.measure import Function, Measure
 from kpiloop.warehouse.sql import name
@@ -40,7 +40,7 @@ def base_statement(
 ) -> str:
     """One row per day and combination of dimensions, with every column of the measures."""
     cut_by = dimensions_in(cuts)
-    day = own(measures[0], measures[0].when_day)
+    day = counted_day(measures[0])
     keys = [f"{day} AS day", *dimension_columns(measures[0], cut_by)]
     aggregates = [selected(each.by_day, each.column) for each in columns]
     return (

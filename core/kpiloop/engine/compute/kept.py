@@ -1,5 +1,7 @@
 """Who was there at the start of a period and is still there at its end: the only look at ids.
 
+A sum is kept by an id of its rows: what those rows were worth at the start whose id is there again.
+
 Those who were there at the start, less those who left and are not there at the end. Only leaving
 has to be looked at, which happens once for each stay: days and ids are joined for equality.
 """
@@ -28,28 +30,44 @@ def compute_kept(measures: Sequence[Measure], asking: Asking) -> None:
             lost = _lost(measure, cut, asking)
             for period in asking.periods:
                 for dimensions, state in states.get(boundary(at_start, period), {}).items():
-                    kept = state.rows - lost.get((period, dimensions), 0)
-                    if kept:
-                        cell = Cell(value=Decimal(kept), rows=kept)
-                        asking.cells.put(measure.name, cut, period, dimensions, cell)
+                    kept = _less(state, lost.get((period, dimensions)))
+                    if kept.rows:
+                        asking.cells.put(measure.name, cut, period, dimensions, kept)
 
 
-def _lost(measure: Measure, cut: Cut, asking: Asking) -> dict[tuple[Period, Dimensions], int]:
-    """How many of those who were there at the start of a period are not there at its end."""
+def _less(state: Cell, lost: Cell | None) -> Cell:
+    if lost is None:
+        return state
+    assert isinstance(state.value, Decimal)
+    assert isinstance(lost.value, Decimal)
+    return Cell(value=state.value - lost.value, rows=state.rows - lost.rows)
+
+
+def _lost(measure: Measure, cut: Cut, asking: Asking) -> dict[tuple[Period, Dimensions], Cell]:
+    """What of the start of a period is not there at its end."""
     rows = asking.guard.rows(_statement(measure, cut, asking), [measure.name])
-    return {(asking.period(row[0]), dimensions_of(row[1:-1])): int(str(row[-1])) for row in rows}
+    return {
+        (asking.period(row[0]), dimensions_of(row[1:-2])): Cell(
+            value=Decimal(str(row[-2])), rows=int(str(row[-1]))
+        )
+        for row in rows
+    }
 
 
 def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
+    is_sum = measure.aggregate.function is Function.SUM
+    folded = (
+        "sum(value), count(*)" if is_sum else "count(DISTINCT counted), count(DISTINCT counted)"
+    )
     stays = stays_of(measure, cut, asking, more={"counted": id_of(measure)})
     return (
         f"WITH stays AS ({stays}), "
-        f"gone AS (SELECT asked_periods.period, asked_periods.last_day, stays.counted"
+        f"gone AS (SELECT asked_periods.period, asked_periods.last_day, stays.counted, stays.value"
         f"{listed(cut, before='stays')} FROM stays "
         "JOIN period_days ON period_days.day = stays.until_day "
         "JOIN asked_periods ON asked_periods.period = period_days.period "
         "WHERE stays.start_day < asked_periods.first_day) "
-        f"SELECT period{listed(cut)}, count(DISTINCT counted) FROM gone "
+        f"SELECT period{listed(cut)}, {folded} FROM gone "
         "ANTI JOIN stays ON stays.counted = gone.counted AND stays.start_day <= gone.last_day "
         "AND (stays.until_day IS NULL OR stays.until_day > gone.last_day)"
         + group_by(["period", *map(name, cut)])
@@ -57,8 +75,10 @@ def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
 
 
 def id_of(measure: Measure) -> str:
-    """What must be there again: the id that is counted, else the row itself."""
+    """What must be there again: the id that a sum is kept by or that is counted, else the row."""
     argument = measure.aggregate.argument
+    if measure.kept_by is not None:
+        return f"coalesce({own(measure, measure.kept_by)}, {own(measure, 'id')})"
     if measure.aggregate.function is not Function.COUNT_DISTINCT or argument is None:
         return own(measure, "id")
     return text_of(argument)

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from kpiloop.kpi.measure import Aggregate, Basis, Function, Measure
+from kpiloop.kpi.measure import Aggregate, Function, Measure
 from kpiloop.warehouse.sql import name
 
 ROWS = "#rows"
@@ -29,13 +29,13 @@ def condition(measure: Measure) -> exp.Expr:
     A cohort converts if `then` is not before `when`, and not after so many local days.
     """
     parts: list[exp.Expr] = [measure.where.copy()] if measure.where is not None else []
-    if measure.basis is Basis.COHORT:
+    if measure.within_days is not None:
         when, then = column(measure.row, measure.when), column(measure.row, measure.then)
         when_day, then_day = (
             column(measure.row, measure.when_day),
             column(measure.row, measure.then_day),
         )
-        latest = exp.Add(this=when_day, expression=exp.Literal.number(measure.within_days or 0))
+        latest = exp.Add(this=when_day, expression=exp.Literal.number(measure.within_days))
         parts += [exp.GTE(this=then, expression=when), exp.LTE(this=then_day, expression=latest)]
     return exp.and_(*parts) if parts else exp.true()
 

@@ -53,6 +53,10 @@ class Moment:
         """Whether nothing of a period lies after it; `ever` always ends with it."""
         return period.grain is Grain.EVER or self.has_reached(period.next_day)
 
+    def days_of(self, period: Period) -> int:
+        """How many days of a period there were up to the as-of time; the running one is there."""
+        return (min(period.last_day, self.today) - period.first_day).days + 1
+
     def is_mature(self, period: Period, within_days: int) -> bool:
         """Whether everyone who entered in a period has had so many days to convert."""
         return self.has_reached(period.next_day + timedelta(days=within_days))

@@ -15,11 +15,12 @@ from kpiloop.engine.compute.guard import TIME_LIMIT, Guard
 from kpiloop.engine.compute.kept import id_of
 from kpiloop.engine.compute.pieces import column, condition, day_literal, text_of
 from kpiloop.engine.compute.question import Moment
-from kpiloop.engine.compute.rows import from_clause, own, reached
+from kpiloop.engine.compute.rows import counted_day, from_clause, own, reached
+from kpiloop.engine.compute.survival import WAITED
 from kpiloop.errors import DefinitionError
 from kpiloop.kpi.calendar import Period
 from kpiloop.kpi.catalog import Catalog
-from kpiloop.kpi.formula import Formula, Name, Number, Operation
+from kpiloop.kpi.formula import Days, Formula, Name, Number, Operation
 from kpiloop.kpi.kpi import Kpi
 from kpiloop.kpi.measure import Absent, Basis, Function, Measure, Part
 from kpiloop.warehouse.sql import name, text
@@ -66,6 +67,7 @@ def compute_records(
         raise DefinitionError(
             f"{kpi.name} cannot be asked for each {question.by}",
             legal=", ".join(catalog.per_record(kpi.name)) or "no records: it has totals only",
+            todo=_why_not(catalog, kpi.name),
         )
     define_functions(connection)
     connection.execute(_MAKE)
@@ -75,6 +77,17 @@ def compute_records(
     )
     guard = Guard(connection=connection, time_limit=time_limit)
     guard.run(_insert(catalog, kpi, question, moment), [kpi.name])
+
+
+def _why_not(catalog: Catalog, kpi: str) -> str:
+    """A word on medians over rows that wait, which no single record has."""
+    waited = [each for each in catalog.measures_of(kpi) if each.aggregate.function in WAITED]
+    if not waited:
+        return ""
+    return (
+        f"{waited[0].name} is a median over many rows, of which some still wait; for each record "
+        "take days_between(…) of those that got there"
+    )
 
 
 def _insert(catalog: Catalog, kpi: Kpi, question: RecordQuestion, moment: Moment) -> str:
@@ -87,13 +100,13 @@ def _insert(catalog: Catalog, kpi: Kpi, question: RecordQuestion, moment: Moment
     ]
     operands = {
         measure.name: _operand(measure, places[measure.name])
-        if moment.coverage.gap(measure.on, question.period) is None
+        if moment.coverage.gap(measure.on, question.period.earlier(measure.delay_days)) is None
         else f"NULL::{_EXACT}"
         for measure in measures
     }
     sample = [places[each] for each in behind(formula, places)]
     is_exact = _is_exact(formula, {measure.name: measure for measure in measures})
-    value = _spelled(formula, operands)
+    value = _spelled(formula, operands, moment.days_of(question.period))
     columns = [
         text(kpi.name),
         text(question.by),
@@ -121,7 +134,7 @@ def _by_record(measure: Measure, question: RecordQuestion, moment: Moment) -> st
     record = measure.records[question.by]
     where = _stock_rows(measure, question.period, moment)
     if measure.basis is not Basis.STOCK:
-        day = own(measure, measure.when_day)
+        day = counted_day(measure)
         first, last = day_literal(question.period.first_day), day_literal(question.period.last_day)
         where = f"{day} BETWEEN {first} AND {last} AND {text_of(condition(measure))}"
     source = from_clause([measure], ())
@@ -205,12 +218,14 @@ def _is_exact(formula: Formula, measures: dict[str, Measure]) -> bool:
     return True
 
 
-def _spelled(formula: Formula, operands: dict[str, str]) -> str:
+def _spelled(formula: Formula, operands: dict[str, str], days: int) -> str:
     if isinstance(formula, Number):
         return exp.Literal.number(format(formula.value, "f")).sql(dialect="duckdb")
     if isinstance(formula, Name):
         return operands[formula.name]
-    left, right = _spelled(formula.left, operands), _spelled(formula.right, operands)
+    if isinstance(formula, Days):
+        return str(days)
+    left, right = (_spelled(each, operands, days) for each in (formula.left, formula.right))
     if formula.operator in {"+", "-"}:
         return f"({left} {formula.operator} {right})"
     if formula.operator == "/":

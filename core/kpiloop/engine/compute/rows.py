@@ -40,6 +40,12 @@ def own(measure: Measure, column_name: str | None) -> str:
     return text_of(column(measure.row, column_name))
 
 
+def counted_day(measure: Measure) -> str:
+    """The day on which a row counts: that of its `when`, or so many days later."""
+    day = own(measure, measure.when_day)
+    return f"{day} + {measure.delay_days}" if measure.delay_days else day
+
+
 def cuts_of(measure: Measure, cuts: Iterable[Cut]) -> tuple[Cut, ...]:
     """The cuts that a measure can be asked by."""
     return tuple(cut for cut in cuts if all(each in measure.dimensions for each in cut))
