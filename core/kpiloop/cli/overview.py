@@ -1,14 +1,14 @@
 """All KPIs on one screen: the last complete month, its change, a year's trend, and targets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kpiloop.cli.application import Application
+from kpiloop.cli.judging import SIGNS, Judge
 from kpiloop.cli.numbers import NO_VALUE, brief, change, trend
 from kpiloop.errors import NotYetError
 from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.kpi import Kpi
-from kpiloop.kpi.target import Target, read_targets
 from kpiloop.kpi.value import Completeness, KpiValue
 from kpiloop.ledger.store import Ledger
 from kpiloop.ledger.values import Values
@@ -18,19 +18,18 @@ _MONTHS = 12
 
 def show_overview(app: Application, catalog: Catalog) -> None:
     """Print the overview; NotYetError where nothing was computed yet."""
-    targets = read_targets(app.project.targets, catalog, app.project.path.name)
-    monthly = {each.kpi: each for each in targets if each.grain is Grain.MONTH}
     with Ledger.open(app.project.ledger) as ledger:
         values = Values(ledger, app.clock)
         if values.latest_set() is None:
             raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
-        rows: list[tuple[object, ...]] = []
+        judge = Judge.of(app, catalog, values)
+        rows: list[tuple[str, ...]] = []
         for kpi in catalog.kpis.values():
             if kpi.derived_from is None:
                 months = list(values.current(kpi.name, Grain.MONTH))
-                rows.append(_row(app, kpi, months, monthly))
+                rows.append(_row(app, kpi, months, judge))
     columns: tuple[str, ...] = ("KPI", "month", "value", "change", "12 months")
-    if monthly:
+    if any(row[-1] for row in rows):
         columns = (*columns, "target")
     else:
         rows = [row[:-1] for row in rows]
@@ -46,20 +45,25 @@ def show_overview(app: Application, catalog: Catalog) -> None:
     )
 
 
-def _row(
-    app: Application, kpi: Kpi, months: Sequence[KpiValue], targets: Mapping[str, Target]
-) -> tuple[object, ...]:
+def _row(app: Application, kpi: Kpi, months: Sequence[KpiValue], judge: Judge) -> tuple[str, ...]:
     settled = [each for each in months if each.completeness is Completeness.COMPLETE]
     if not settled:
         return (kpi.name, NO_VALUE, NO_VALUE, "", "", "")
     last = settled[-1]
     before = settled[-2].value if len(settled) > 1 else None
-    target = targets.get(kpi.name)
     return (
         kpi.name,
         last.period.key,
         brief(last.value, kpi.unit, app.project.currency),
         change(before, last.value),
         trend([each.value for each in settled[-_MONTHS:]]),
-        brief(target.value, kpi.unit, app.project.currency) if target else "",
+        _target(app, kpi, last, judge),
     )
+
+
+def _target(app: Application, kpi: Kpi, value: KpiValue, judge: Judge) -> str:
+    progress = judge.progress(value)
+    if progress is None:
+        return ""
+    target = brief(progress.aim.value, kpi.unit, app.project.currency)
+    return f"{target} {SIGNS[progress.status]}".strip()

@@ -1,59 +1,75 @@
-"""Targets: what a KPI should reach per period, as the user's configuration says."""
+"""Targets: what a KPI should reach in a period, in all or in one part of a cut."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import cast
+from enum import StrEnum
+from types import MappingProxyType
 
-from kpiloop.errors import ConfigError
-from kpiloop.kpi.calendar import Grain
-from kpiloop.kpi.catalog import Catalog
-from kpiloop.kpi.names import did_you_mean
+from kpiloop.kpi.calendar import Grain, Period
+
+YEARS = (Grain.YEAR, Grain.FISCAL_YEAR)
+"""The grains whose targets can be split over shorter periods."""
+
+
+class Rule(StrEnum):
+    """How a year's target becomes that of a shorter period."""
+
+    DAYS = "days"
+    """Every day of the year has the same part."""
+    LAST_YEAR = "last year"
+    """Every month has the part that it had in the year before, its days the same part of that."""
+    WEIGHTS = "weights"
+    """Every month has the part that the settings give it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """The rule by which a year's target is split; `weights` are of its twelve months."""
+
+    rule: Rule
+    weights: tuple[Decimal, ...] = ()
+
+    def __str__(self) -> str:
+        """As one reads it."""
+        return {Rule.WEIGHTS: "weights of its months"}.get(self.rule, self.rule.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The value that a KPI should reach in every period of a grain."""
+    """The value that a KPI should reach in every period of a grain, or in one."""
 
     kpi: str
     grain: Grain
     value: Decimal
+    period: str | None = None
+    """The key of the one period that is meant; no value: every one of the grain."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType[str, str]({}))
+    """Of which part; empty: of all."""
+    split: Split | None = None
+    """How a year's target is split over shorter periods; no value: it is not."""
+
+    def is_for(self, period: Period) -> bool:
+        """Whether it is meant for a period."""
+        return self.grain is period.grain and self.period in {None, period.key}
 
 
-def read_targets(tables: Mapping[str, object], catalog: Catalog, origin: str) -> tuple[Target, ...]:
-    """The targets of `[targets.<kpi>]`; ConfigError where a name, grain or number is not legal."""
-    return tuple(
-        target
-        for name, values in tables.items()
-        for target in _read(name, values, catalog, f"{origin} [targets.{name}]")
-    )
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """All targets of a project."""
 
+    all: tuple[Target, ...] = ()
 
-def _read(name: str, values: object, catalog: Catalog, where: str) -> Iterator[Target]:
-    if name not in catalog.kpis:
-        raise ConfigError(
-            f"there is no KPI {name!r}{did_you_mean(name, catalog.kpis)}",
-            where=where,
-            todo="kpiloop explain lists all KPIs",
-        )
-    if not isinstance(values, Mapping):
-        raise ConfigError("it is no table", where=where, legal="month = 400")
-    for grain, value in cast("Mapping[str, object]", values).items():
-        yield Target(kpi=name, grain=_grain(grain, where), value=_number(value, f"{where}.{grain}"))
+    def find(self, kpi: str, period: Period, dimensions: Mapping[str, str | None]) -> Target | None:
+        """The target of a period and a part; one for that very period comes first."""
+        found = [each for each in self.all if each.kpi == kpi and each.is_for(period)]
+        fitting = [each for each in found if dict(each.dimensions) == dict(dimensions)]
+        return min(fitting, key=lambda each: each.period is None, default=None)
 
+    def of(self, kpi: str) -> Iterator[Target]:
+        """The targets of a KPI."""
+        return (each for each in self.all if each.kpi == kpi)
 
-def _grain(word: str, where: str) -> Grain:
-    try:
-        return Grain(word)
-    except ValueError:
-        raise ConfigError(
-            f"{word!r} is no grain{did_you_mean(word, Grain)}", where=where, legal=", ".join(Grain)
-        ) from None
-
-
-def _number(value: object, where: str) -> Decimal:
-    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    number = Decimal(str(value)) if is_number else Decimal("NaN")
-    if not number.is_finite():
-        raise ConfigError(f"{value!r} is no number", where=where, legal="month = 400")
-    return number
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.all)

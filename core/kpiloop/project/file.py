@@ -46,6 +46,6 @@ class ProjectFile(Section):
     deals: Deals = Deals()
     measures: Tables = Field(default_factory=dict)
     kpis: Tables = Field(default_factory=dict)
-    targets: Tables = Field(default_factory=dict)
+    targets: Mapping[str, Any] = Field(default_factory=dict)
     publish: tuple[Publication, ...] = ()
     schedule: Schedule = Schedule()

@@ -58,7 +58,7 @@ class Project:
     deals: Deals
     measures: Tables
     kpis: Tables
-    targets: Tables
+    targets: Mapping[str, object]
     publish: tuple[Publication, ...]
     schedule: Schedule
 

@@ -2,11 +2,14 @@
 
 import hashlib
 
+from kpiloop.errors import ConfigError
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.pack import read_definitions
-from kpiloop.kpi.target import Target, read_targets
+from kpiloop.kpi.target import Targets
+from kpiloop.kpi.target_reading import read_targets
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.project import Project
+from kpiloop.project.target_file import read_target_file
 
 
 def catalog_of(project: Project, host: PluginHost) -> Catalog:
@@ -21,9 +24,15 @@ def catalog_of(project: Project, host: PluginHost) -> Catalog:
     return catalog
 
 
-def targets_of(project: Project, catalog: Catalog) -> tuple[Target, ...]:
-    """What the user wants KPIs to reach; ConfigError where a name, grain or number is wrong."""
-    return read_targets(project.targets, catalog, project.path.name)
+def targets_of(project: Project, catalog: Catalog) -> Targets:
+    """What the user wants KPIs to reach; ConfigError where a name, period or number is wrong."""
+    origin, tables = project.path.name, dict(project.targets)
+    file = tables.pop("file", None)
+    where = f"{origin} [targets]"
+    if file is not None and not isinstance(file, str):
+        raise ConfigError("file names no file", where=where, legal='file = "targets.csv"')
+    rows = read_target_file(project.path.parent / file, where) if file else ()
+    return read_targets(tables, catalog, origin, calendar=project.calendar, rows=rows)
 
 
 def hash_of(catalog: Catalog, settings: str) -> str:
