@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from acme_tables import acme
 from kpiloop import ConfigError, Read, Window
+from kpiloop.testing import read_records
 from odoo_account import OdooAccount
 from small_odoo import SmallOdoo
 
 from kpiloop_odoo.reads import Odoo
-from kpiloop_odoo.wire import paths_of
 
 
 @dataclass
@@ -27,18 +27,9 @@ class Account:
     def read(self, name: str, *ids: str, since: datetime | None = None) -> dict[str, Any]:
         """The records that a stream gives, by their ids."""
         connector = self.people.make_connector(self.people.base_url)
-        stream = connector.all_streams()[name]
-        [model] = stream.models
-        paths = {**paths_of(model), **self.mapped}
-        read = Read(
-            window=Window(start=since, end=datetime.now(UTC)),
-            ids=ids,
-            fields={model: tuple(paths.values())},
-        )
-        pages = list(connector.read_stream(stream, read))
+        mapped = {name: self.mapped} if self.mapped else {}
+        found = read_records(connector, name, ids=ids, since=since, mapped=mapped)
         connector.close()
-        rows = [row for page in pages for row in page.items or ()]
-        found = [record for row in rows for record in model.model_validate(row).records()]
         return {record.id: record for record in found}
 
 

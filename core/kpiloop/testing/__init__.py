@@ -11,7 +11,8 @@ Contracts, to subclass in classes whose names begin with `Test`; they ask for th
 
 Tools, which need no vendor: `FaultServer` answers what a test tells it, `FaultProxy` lets things go
 wrong in front of any account, `Recorder` keeps a real vendor's answers without its secrets, and
-`Replay` gives them again. `ImpatientClock` never waits. pytest finds and runs the contracts, but
+`Replay` gives them again. `read_records` gives what a stream gives, for tests of wire models.
+`ImpatientClock` never waits. pytest finds and runs the contracts, but
 none of this imports it.
 """
 
@@ -50,6 +51,7 @@ from kpiloop.testing.faults import (
 from kpiloop.testing.forwarding import Answered
 from kpiloop.testing.read_contract import ReadContract
 from kpiloop.testing.recorder import Recorder
+from kpiloop.testing.records_read import read_records
 from kpiloop.testing.replay import Replay
 from kpiloop.testing.scrubbing import Scrubber
 from kpiloop.testing.secrets_contract import SecretsContract
@@ -90,6 +92,7 @@ __all__ = [
     "instead",
     "lost_answer",
     "meanwhile",
+    "read_records",
     "redirect",
     "reset",
     "silence",

@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar
 import pytest
 from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, Field
 
-from kpiloop.engine.pull.spelling import MappedFields, spelling_of
+from kpiloop.engine.pull.mapping import MappedFields
+from kpiloop.engine.pull.spelling import spelling_of
 from kpiloop.engine.pull.validation import Validator
 from kpiloop.schema.fields import Flag, Id, Instant, Text, Whole
 from kpiloop.schema.people import Contact
