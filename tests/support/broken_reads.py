@@ -56,6 +56,18 @@ class NeverEnds(SmallConnector):
             yield Page.json(found.body, rows="results")
 
 
+class TurnsInPlace(SmallConnector):
+    """It sends the cursor in a parameter that the vendor only repeats in its links."""
+
+    @reads(SmallContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The first page, each time with a longer link to the next."""
+        for number in count():
+            rows = self.api.get("/contacts").find("results")
+            around = {"results": rows, "next": "/contacts?" + "again" * number}
+            yield Page.json(json.dumps(around).encode(), rows="results")
+
+
 class NumbersRows(SmallConnector):
     """Its ids are made anew at each read."""
 

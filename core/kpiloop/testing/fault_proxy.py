@@ -9,13 +9,12 @@ nothing of limits, lost answers or edits between two pages.
 """
 
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 from kpiloop.testing.fault_server import FaultServer, Received, Reply
 from kpiloop.testing.faults import Fault, Forward, as_reply
 from kpiloop.testing.forwarding import Answered, Upstream
+from kpiloop.testing.serving import Serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +25,7 @@ class Exchange:
     answered: Answered
 
 
-class FaultProxy:
+class FaultProxy(Serving):
     """Passes requests on from the moment it is entered until it is left.
 
     Attributes:
@@ -43,6 +42,7 @@ class FaultProxy:
         self._problem: Exception | None = None
         self._upstream = Upstream(upstream)
         self._server = FaultServer(self._serve)
+        super().__init__(self._server)
 
     @property
     def root(self) -> str:
@@ -59,17 +59,7 @@ class FaultProxy:
         """Every request up to now, those included that were not passed on."""
         return self._server.received
 
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
+    def _leave(self, *, is_well: bool) -> None:  # noqa: ARG002 - it is told in either case
         if self._problem is not None:
             raise self._problem
 

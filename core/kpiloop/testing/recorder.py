@@ -13,8 +13,6 @@ names and phone numbers need rules of your own (`Scrubber(rules=…)`). `Replay`
 
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 from kpiloop.testing.explaining import expect, some
@@ -22,9 +20,10 @@ from kpiloop.testing.fault_proxy import Exchange, FaultProxy
 from kpiloop.testing.forwarding import Answered
 from kpiloop.testing.recording import ROOT, Recorded, Recording, text_of
 from kpiloop.testing.scrubbing import KEPT_HEADERS, Scrubber
+from kpiloop.testing.serving import Serving
 
 
-class Recorder:
+class Recorder(Serving):
     """A proxy in front of a vendor, which writes a recording when it is left.
 
     Args:
@@ -35,6 +34,7 @@ class Recorder:
 
     def __init__(self, upstream: str, file: Path, scrubber: Scrubber) -> None:
         self._proxy = FaultProxy(upstream)
+        super().__init__(self._proxy)
         self._base_path = urlsplit(upstream).path.rstrip("/")
         self._file = file
         self._scrubber = scrubber
@@ -44,18 +44,8 @@ class Recorder:
         """What the connector takes for the vendor's address."""
         return self._proxy.base_url
 
-    def __enter__(self) -> Self:
-        self._proxy.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._proxy.__exit__(kind, error, trace)
-        if error is None:
+    def _leave(self, *, is_well: bool) -> None:
+        if is_well:
             self._save()
 
     def _save(self) -> None:

@@ -11,8 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Self, TypeGuard
+from typing import TypeGuard
 from urllib.parse import parse_qsl
 
 from kpiloop.testing.explaining import expect, some
@@ -21,12 +20,13 @@ from kpiloop.testing.faults import as_reply
 from kpiloop.testing.forwarding import Answered
 from kpiloop.testing.recording import ROOT, Recorded, Recording, text_of
 from kpiloop.testing.scrubbing import SECRET_NAMES, SECRET_PARAMETERS
+from kpiloop.testing.serving import Serving
 
 _NOT_RECORDED = 404
 _Key = tuple[str, str, tuple[tuple[str, str], ...], str]
 
 
-class Replay:
+class Replay(Serving):
     """A server that answers as a vendor once did.
 
     Attributes:
@@ -50,6 +50,7 @@ class Replay:
         for each in recording.exchanges:
             self._answers.setdefault(self._key_of(each), []).append(each.answered)
         self._server = FaultServer(self._serve)
+        super().__init__(self._server)
 
     @property
     def base_url(self) -> str:
@@ -61,18 +62,8 @@ class Replay:
         """Every request up to now."""
         return self._server.received
 
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
-        if error is None:
+    def _leave(self, *, is_well: bool) -> None:
+        if is_well:
             expect(
                 not self.unknown,
                 f"asked, but not recorded: {some(self.unknown)}",
