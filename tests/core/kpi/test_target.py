@@ -26,7 +26,9 @@ def test_a_target_is_read_by_grain(catalog_of: CatalogOf, basics: str) -> None:
 
 def test_a_target_may_be_for_one_period_or_one_part(catalog_of: CatalogOf, basics: str) -> None:
     """Keys of periods, and tables by dimension within each other, say which values are meant."""
-    tables = {"mqls": {"2026-q1": 90, "channel": {"paid_search": {"month": 9, "country": {}}}}}
+    tables: dict[str, object] = {
+        "mqls": {"2026-q1": 90, "channel": {"paid_search": {"month": 9, "country": {}}}}
+    }
     assert read_targets(tables, catalog_of(basics), "kpiloop.toml").all == (
         Target(kpi="mqls", grain=Grain.QUARTER, period="2026-Q1", value=Decimal(90)),
         Target(
