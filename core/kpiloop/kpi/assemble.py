@@ -13,16 +13,17 @@ from kpiloop.kpi.measure import Measure
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.kpi.pack import Pack
 from kpiloop.kpi.problems import Problems
+from kpiloop.kpi.table import Tables
 
 
-def assemble(packs: Iterable[Pack]) -> Known:
+def assemble(packs: Iterable[Pack], tables: Tables) -> Known:
     """The measures and KPIs of all packs; one DefinitionError names everything that is wrong.
 
     What rests on a definition that is wrong is left out without a word of its own.
     """
     problems = Problems()
     definitions = _merge(packs, problems)
-    known = Known(_measures(definitions, problems))
+    known = Known(_measures(definitions, tables, problems))
     drafts = _drafts(definitions, problems)
     for name in _order(drafts, problems):
         if _rests_on(problems.broken, drafts[name]):
@@ -66,12 +67,14 @@ def _taken(name: str, first: str, second: str) -> DefinitionError:
     )
 
 
-def _measures(definitions: Mapping[str, Definition], problems: Problems) -> dict[str, Measure]:
+def _measures(
+    definitions: Mapping[str, Definition], tables: Tables, problems: Problems
+) -> dict[str, Measure]:
     built: dict[str, Measure] = {}
     for definition in definitions.values():
         if isinstance(definition, MeasureDefinition):
             with problems.collected(definition.name):
-                for measure in build_measures(definition):
+                for measure in build_measures(definition, tables):
                     _check_derived(measure.name, definition, definitions)
                     built[measure.name] = measure
     return built

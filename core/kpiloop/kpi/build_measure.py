@@ -9,7 +9,7 @@ from kpiloop.kpi.allowed import canonical
 from kpiloop.kpi.definition import MeasureDefinition
 from kpiloop.kpi.measure import Absent, Basis, Function, Measure, Part
 from kpiloop.kpi.names import did_you_mean
-from kpiloop.kpi.table import Table, tables
+from kpiloop.kpi.table import CHOSEN, MODEL, Table, Tables
 from kpiloop.kpi.times import basis_of, days_of, moments_of
 from kpiloop.kpi.units import RATIO, Unit, is_count, parse_unit
 from kpiloop.kpi.version import version_of
@@ -23,17 +23,17 @@ PARTS = {Part.START: "_at_start", Part.END: "_at_end", Part.KEPT: "_kept"}
 _STOCK_FUNCTIONS = frozenset({Function.COUNT, Function.COUNT_DISTINCT, Function.SUM})
 
 
-def build_measures(definition: MeasureDefinition) -> Iterator[Measure]:
+def build_measures(definition: MeasureDefinition, tables: Tables) -> Iterator[Measure]:
     """A flow; a cohort and, where it has a limit, its period twin; or the parts of a stock."""
-    measure = _build(definition)
+    measure = _build(definition, tables)
     if measure.basis is Basis.STOCK:
-        yield from _parts(measure, definition)
+        yield from _parts(measure, definition, tables)
         return
     if definition.kept_by is not None:
         raise _no_kept_by(definition)
     yield measure
     if measure.within_days is not None:
-        yield _build(_twin(definition))
+        yield _build(_twin(definition), tables)
 
 
 def _twin(definition: MeasureDefinition) -> MeasureDefinition:
@@ -50,14 +50,14 @@ def _twin(definition: MeasureDefinition) -> MeasureDefinition:
     )
 
 
-def _parts(state: Measure, definition: MeasureDefinition) -> Iterator[Measure]:
+def _parts(state: Measure, definition: MeasureDefinition, tables: Tables) -> Iterator[Measure]:
     if state.aggregate.function not in _STOCK_FUNCTIONS:
         raise DefinitionError(
             f"a stock cannot be an {state.aggregate.function}",
             where=definition.key("aggregate"),
             legal="count(*), count(x), count(distinct x), sum(x)",
         )
-    kept_by = _kept_by(definition, state)
+    kept_by = _kept_by(definition, state, tables[state.on])
     for part, ending in PARTS.items():
         meaning = [state.version, part]
         if part is Part.KEPT and state.aggregate.function is Function.SUM:
@@ -75,13 +75,13 @@ def _parts(state: Measure, definition: MeasureDefinition) -> Iterator[Measure]:
         )
 
 
-def _kept_by(definition: MeasureDefinition, state: Measure) -> str | None:
+def _kept_by(definition: MeasureDefinition, state: Measure, table: Table) -> str | None:
     """The row's own id by which a sum is kept."""
     if definition.kept_by is None:
         return None
     if state.aggregate.function is not Function.SUM:
         raise _no_kept_by(definition)
-    ids = [name for name in tables()[state.on].own if name == "id" or name.endswith("_id")]
+    ids = [name for name in table.own if name == "id" or name.endswith("_id")]
     if definition.kept_by not in ids:
         raise DefinitionError(
             f"{definition.kept_by!r} is no id of {state.on}{did_you_mean(definition.kept_by, ids)}",
@@ -100,8 +100,8 @@ def _no_kept_by(definition: MeasureDefinition) -> DefinitionError:
     )
 
 
-def _build(definition: MeasureDefinition) -> Measure:
-    table = _table(definition)
+def _build(definition: MeasureDefinition, tables: Tables) -> Measure:
+    table = _table(definition, tables)
     aggregate = read_aggregate(definition.aggregate, table, definition.key("aggregate"))
     is_survival = aggregate.aggregate.function is Function.MEDIAN_SURVIVAL
     basis = basis_of(definition, is_survival=is_survival)
@@ -155,18 +155,22 @@ def _absent(table: Table, function: Function) -> Absent:
 
 
 def _where(definition: MeasureDefinition, table: Table) -> CheckedFilter | None:
-    if definition.where is None:
-        return None
-    return read_filter(definition.where, table, definition.key("where"))
+    where = definition.where
+    read = read_filter(where, table, definition.key("where")) if where else None
+    if not table.has_models or (read and any(each.column == MODEL for each in read.columns)):
+        return read
+    # The same facts stand there once for each model: who asks for no other means the chosen one.
+    chosen = f"({where}\n) AND {CHOSEN}" if where else CHOSEN
+    return read_filter(chosen, table, definition.key("where"))
 
 
-def _table(definition: MeasureDefinition) -> Table:
-    table = tables().get(definition.on)
+def _table(definition: MeasureDefinition, tables: Tables) -> Table:
+    table = tables.get(definition.on)
     if table is None:
         raise DefinitionError(
-            f"there is no table {definition.on!r}{did_you_mean(definition.on, tables())}",
+            f"there is no table {definition.on!r}{did_you_mean(definition.on, tables)}",
             where=definition.key("on"),
-            legal=", ".join(tables()),
+            legal=", ".join(tables),
         )
     return table
 

@@ -12,8 +12,9 @@ from kpiloop.kpi.kpi import Kpi
 from kpiloop.kpi.measure import Measure
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.kpi.pack import Pack
-from kpiloop.kpi.table import DIMENSIONS, RECORDS
+from kpiloop.kpi.table import DIMENSIONS, RECORDS, tables
 from kpiloop.kpi.tree import Node, grow
+from kpiloop.schema.resolved import Resolved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +25,13 @@ class Catalog:
     kpis: Mapping[str, Kpi]
 
     @classmethod
-    def of(cls, packs: Iterable[Pack]) -> Self:
+    def of(cls, packs: Iterable[Pack], derived: tuple[type[Resolved], ...] = ()) -> Self:
         """The checked catalog; one DefinitionError names everything that is wrong.
 
         Later packs may override earlier ones, where the definition says `overrides = true`.
+        Measures stand on the resolved tables, and on those that plugins derive.
         """
-        known = assemble(packs)
+        known = assemble(packs, tables(derived))
         return cls(
             measures=MappingProxyType(dict(known.measures)), kpis=MappingProxyType(known.kpis)
         )

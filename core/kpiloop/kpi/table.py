@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import TypeAlias
 
 from kpiloop.kpi.measure import Reach
 from kpiloop.schema.fields import Kind
@@ -37,6 +38,10 @@ DIMENSIONS = (
 )
 """The columns that mean the same in every table, and may cut any measure that reaches them."""
 
+MODEL, CHOSEN = "model", "is_chosen"
+"""What a table has that holds the same facts once for each model: the model's name, and whether it
+is the one that the settings choose."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -57,6 +62,11 @@ class Table:
     def find(self, column: str) -> Reach | None:
         """The nearest column of a name: the row's own, else the person's, the company's and on."""
         return next((own[column] for own in self.reaches.values() if column in own), None)
+
+    @property
+    def has_models(self) -> bool:
+        """Whether it holds the same facts once for each model."""
+        return {MODEL, CHOSEN} <= self.own.keys()
 
     def names(self) -> Iterator[str]:
         """Every way to write a column."""
@@ -84,10 +94,14 @@ class Table:
         return self.reaches[reach.via].get(day_of(reach.column))
 
 
+Tables: TypeAlias = Mapping[str, Table]
+"""By name."""
+
+
 @cache
-def tables() -> Mapping[str, Table]:
-    """Every resolved table by its name."""
-    return MappingProxyType({model.entity: _table(model) for model in RESOLVED})
+def tables(derived: tuple[type[Resolved], ...] = ()) -> Tables:
+    """Every table that measures may stand on: the resolved ones, and those that plugins derive."""
+    return MappingProxyType({each.entity: _table(each) for each in (*RESOLVED, *derived)})
 
 
 def _table(model: type[Resolved]) -> Table:
