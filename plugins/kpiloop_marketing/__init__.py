@@ -6,7 +6,10 @@ from importlib.resources.abc import Traversable
 
 from kpiloop import hookimpl
 
-PACKS = ("leads", "funnel", "sales", "money", "customers", "traffic", "email")
+PACKS = (
+    *("leads", "funnel", "sales", "money", "customers", "support"),
+    *("traffic", "email"),
+)
 """In the order in which they are shown."""
 
 

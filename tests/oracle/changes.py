@@ -21,7 +21,7 @@ from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.schema.registry import PULLED
 from kpiloop.warehouse import sql
-from oracle.companies import FIRST, IDS, LAST
+from oracle.drawing import FIRST, IDS, LAST
 from oracle.records import Row
 
 Key = tuple[str, str, str]

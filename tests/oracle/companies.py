@@ -1,8 +1,7 @@
 """Small companies full of coincidences: equal instants, midnights, merges in a circle, gaps."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -18,69 +17,19 @@ from kpiloop.engine.resolve.rules import (
 )
 from kpiloop.project.records import Records as Section
 from kpiloop.schema.resolved import LADDER
+from oracle.drawing import IDS, amounts, currencies, days, ids, moments, mostly, rows, some
 from oracle.records import Records
 
-FIRST = datetime(2025, 11, 1)  # noqa: DTZ001 - instants are naive UTC here
-LAST = datetime(2026, 11, 30)  # noqa: DTZ001
-SOURCE = st.sampled_from(("crm", "crm", "shop"))
-IDS = ("1", "2", "3", "4", "5", "6")
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Beirut", "UTC")
 
-moments = st.one_of(
-    st.sampled_from(
-        [
-            datetime.fromisoformat(moment)
-            for moment in (
-                "2025-12-31T23:00:00",  # midnight in Berlin, and a new year
-                "2025-12-31T22:59:59.999999",
-                "2026-01-01T00:00:00",
-                "2026-03-28T22:00:00",  # the midnight that Beirut leaves out
-                "2026-03-29T01:00:00",  # Berlin leaves out an hour
-                "2026-03-29T00:59:59.999999",
-                "2026-03-31T22:00:00",
-                "2026-04-01T12:00:00",
-                "2026-06-29T22:00:00",
-                "2026-06-30T12:00:00",
-                "2026-07-29T00:30:00",
-                "2026-10-25T00:30:00",  # half past two in Berlin, twice
-                "2026-10-25T01:30:00",
-            )
-        ]
-    ),
-    st.datetimes(FIRST, LAST).map(lambda moment: moment.replace(fold=0)),
-)
-days = st.dates(FIRST.date(), LAST.date()) | st.sampled_from(
-    [date(2026, 1, 1), date(2026, 3, 29), date(2026, 3, 31)]
-)
-amounts = st.integers(-(10**7), 10**10).map(lambda units: Decimal(units) / 10_000)
-currencies = st.sampled_from([None, None, "EUR", "USD", "usd ", "XXX"])
-gone = st.sampled_from([None] * 15 + [LAST])
-
-
-def _some(*values: Any) -> Any:
-    return st.sampled_from((None, *values))
-
-
-def _mostly(values: Any) -> Any:
-    return st.integers(0, 9).flatmap(lambda die: values if die else st.none())
-
-
-def _rows(least: int, most: int, /, **fields: Any) -> Any:
-    row = st.fixed_dictionaries({"source": SOURCE, "deleted_at": gone, **fields})
-    return st.lists(
-        row, min_size=least, max_size=most, unique_by=lambda each: (each["source"], each["id"])
-    )
-
-
-ids = st.sampled_from(IDS)
 rungs = st.sampled_from(["lead", "lead", "mql", "sql", "customer", "opportunity", "subscriber"])
 same = st.sampled_from([None] * 6 + ["1", "crm:2", "shop:3", "crm:1; shop:2", "gone:1"])
 merges = st.sampled_from([None] * 40 + ["1", "2", "3", "4", "2;3", " 1 ; 4;", "7"])
-contacts = _rows(
+contacts = rows(
     3,
     9,
     id=ids,
-    email=_some(
+    email=some(
         "",
         "a@firm.example",
         " A@Firm.example",
@@ -92,56 +41,56 @@ contacts = _rows(
         ".a+x@odd.example",
     ),
     same_as=same,
-    stage=_mostly(rungs),
-    created_at=_mostly(moments),
-    original_source=_some("WEB", "ADS", "ODD"),
-    utm_campaign=_some("spring", " Spring", "spring\t", "autumn", "?"),
-    company_id=_some(*IDS),
-    owner_id=_some(*IDS[:2]),
-    country=_some("DE", "FR"),
-    segment=_some("small"),
-    product=_some("boat"),
-    form_id=_some("demo"),
+    stage=mostly(rungs),
+    created_at=mostly(moments),
+    original_source=some("WEB", "ADS", "ODD"),
+    utm_campaign=some("spring", " Spring", "spring\t", "autumn", "?"),
+    company_id=some(*IDS),
+    owner_id=some(*IDS[:2]),
+    country=some("DE", "FR"),
+    segment=some("small"),
+    product=some("boat"),
+    form_id=some("demo"),
     opted_out=st.sampled_from([None, None, None, None, False, True]),
     opted_out_at=st.none() | st.none() | st.none() | moments,
     merged_ids=merges,
 )
-companies = _rows(
+companies = rows(
     2,
     6,
     id=ids,
-    name=_some("Firm", "Acme", "Test [1]", "Test 1"),
-    domain=_some("firm.example", "acme.example", "https://www.Firm.example/", "mail.example"),
+    name=some("Firm", "Acme", "Test [1]", "Test 1"),
+    domain=some("firm.example", "acme.example", "https://www.Firm.example/", "mail.example"),
     same_as=same,
-    owner_id=_some(*IDS[:2]),
-    created_at=_mostly(moments),
-    country=_some("DE", "IT"),
-    industry=_some("ships", "trains"),
-    segment=_some("large"),
-    product=_some("train"),
+    owner_id=some(*IDS[:2]),
+    created_at=mostly(moments),
+    country=some("DE", "IT"),
+    industry=some("ships", "trains"),
+    segment=some("large"),
+    product=some("train"),
     merged_ids=merges,
 )
-deals = _rows(
+deals = rows(
     3,
     9,
     id=ids,
-    amount=_mostly(amounts),
+    amount=mostly(amounts),
     currency=currencies,
-    pipeline_id=_mostly(st.sampled_from(["new", "old"])),
-    stage=_mostly(st.sampled_from(["open", "won", "won", "lost"])),
-    deal_type=_some("newbusiness", "existingbusiness"),
-    company_id=_some(*IDS),
-    campaign_id=_some("1", "2", "3"),
-    owner_id=_some(*IDS[:2]),
-    product=_some("boat", "train"),
-    created_at=_mostly(moments),
-    closed_at=_mostly(moments),
-    is_won=_some(None, None, True, False),
-    is_closed=_some(None, None, True, False),
+    pipeline_id=mostly(st.sampled_from(["new", "old"])),
+    stage=mostly(st.sampled_from(["open", "won", "won", "lost"])),
+    deal_type=some("newbusiness", "existingbusiness"),
+    company_id=some(*IDS),
+    campaign_id=some("1", "2", "3"),
+    owner_id=some(*IDS[:2]),
+    product=some("boat", "train"),
+    created_at=mostly(moments),
+    closed_at=mostly(moments),
+    is_won=some(None, None, True, False),
+    is_closed=some(None, None, True, False),
     merged_ids=merges,
     same_as=same,
 )
-links = _rows(
+links = rows(
     6,
     16,
     id=st.integers(0, 99).map(str),
@@ -149,110 +98,134 @@ links = _rows(
     parent_id=ids,
     to_entity=st.sampled_from(["contacts", "companies"]),
     to_id=ids,
-    label=_some("primary", "decider"),
+    label=some("primary", "decider"),
 )
-stage_changes = _rows(
+stage_changes = rows(
     8,
     24,
     id=st.integers(0, 99).map(str),
     of_entity=st.sampled_from(["contacts", "contacts", "contacts", "deals"]),
     parent_id=st.sampled_from((*IDS, "5")),
-    stage=_mostly(rungs),
-    entered_at=_mostly(moments),
+    stage=mostly(rungs),
+    entered_at=mostly(moments),
 )
-campaigns = _rows(
+campaigns = rows(
     1,
     5,
     id=ids,
-    name=_some("Spring fair", "Fair"),
+    name=some("Spring fair", "Fair"),
     same_as=same,
-    utm_campaign=_some("spring", "Autumn"),
-    channel=_some("search", "social"),
-    product=_some("boat"),
-    owner_id=_some(*IDS[:2]),
+    utm_campaign=some("spring", "Autumn"),
+    channel=some("search", "social"),
+    product=some("boat"),
+    owner_id=some(*IDS[:2]),
     starts_on=st.none() | days,
     ends_on=st.none() | days,
-    created_at=_mostly(moments),
+    created_at=mostly(moments),
 )
-costs = _rows(
+costs = rows(
     1,
     4,
     id=ids,
-    kind=_some("media", "wages"),
-    department=_some("marketing", "sales"),
-    channel=_some("search"),
-    campaign_id=_some(*IDS),
+    kind=some("media", "wages"),
+    department=some("marketing", "sales"),
+    channel=some("search"),
+    campaign_id=some(*IDS),
     first_day=st.none() | days,
     last_day=st.none() | days,
-    amount=_mostly(amounts),
+    amount=mostly(amounts),
     currency=currencies,
 )
 recipients = {
-    "contact_id": _some(*IDS),
-    "email": _some(
+    "contact_id": some(*IDS),
+    "email": some(
         *("a@firm.example", "A+y@Firm.example", "a.x@odd.example", "B@acme.example"),
         *("z@acme.example", "new@firm.example"),
     ),
 }
-email_events = _rows(
+email_events = rows(
     0,
     12,
     id=st.integers(0, 99).map(str),
     kind=st.sampled_from(
         ["sent", "sent", "delivered", "open", "open", "click", "bounce", "unsubscribe"]
     ),
-    bounce_kind=_some("hard", "soft"),
-    is_machine=_some(True, False),
-    parent_id=_some("m", "m", "n"),
-    variant=_some("A", "B"),
-    happened_at=_mostly(moments),
+    bounce_kind=some("hard", "soft"),
+    is_machine=some(True, False),
+    parent_id=some("m", "m", "n"),
+    variant=some("A", "B"),
+    happened_at=mostly(moments),
     **recipients,
 )
-page_views = _rows(
+page_views = rows(
     0,
     8,
     id=st.integers(0, 99).map(str),
-    page=_some("/", "/price"),
-    visitor_id=_some("v", "w"),
-    visit_id=_some("1", "2"),
-    ip=_some("192.0.2.1", "192.0.2.2"),
-    contact_id=_some(*IDS),
-    original_source=_some(None, None, "ADS", "ODD"),
-    utm_medium=_some("cpc", "Email "),
-    utm_source=_some("linkedin", "partner"),
-    utm_campaign=_some("spring", "Autumn ", "?"),
-    referrer=_some("https://www.google.com/x", "https://t.co/a", "https://blog.example/", " "),
-    country=_some("DE"),
-    variant=_some("A"),
-    viewed_at=_mostly(moments),
+    page=some("/", "/price"),
+    visitor_id=some("v", "w"),
+    visit_id=some("1", "2"),
+    ip=some("192.0.2.1", "192.0.2.2"),
+    contact_id=some(*IDS),
+    original_source=some(None, None, "ADS", "ODD"),
+    utm_medium=some("cpc", "Email "),
+    utm_source=some("linkedin", "partner"),
+    utm_campaign=some("spring", "Autumn ", "?"),
+    referrer=some("https://www.google.com/x", "https://t.co/a", "https://blog.example/", " "),
+    country=some("DE"),
+    variant=some("A"),
+    viewed_at=mostly(moments),
 )
-form_submissions = _rows(
+form_submissions = rows(
     0,
     5,
     id=ids,
-    form_id=_some("Demo", "paper"),
-    kind=_some("inquiry", "other"),
-    variant=_some("A"),
-    page=_some("/"),
-    product=_some("boat"),
-    original_source=_some("ADS", "ODD"),
-    utm_campaign=_some("spring", "Fair"),
-    submitted_at=_mostly(moments),
+    form_id=some("Demo", "paper"),
+    kind=some("inquiry", "other"),
+    variant=some("A"),
+    page=some("/"),
+    product=some("boat"),
+    original_source=some("ADS", "ODD"),
+    utm_campaign=some("spring", "Fair"),
+    submitted_at=mostly(moments),
     **recipients,
 )
-orders = _rows(
+orders = rows(
     0,
     4,
     id=ids,
-    company_id=_some(*IDS),
-    product=_some("boat"),
-    status=_some("paid", "cancelled", "shipped"),
-    amount=_mostly(amounts),
+    company_id=some(*IDS),
+    product=some("boat"),
+    status=some("paid", "cancelled", "shipped"),
+    amount=mostly(amounts),
     currency=currencies,
-    ordered_at=_mostly(moments),
+    ordered_at=mostly(moments),
     **recipients,
 )
-owners = _rows(0, 3, id=st.sampled_from(["1", "2"]), team=_some("inside", "field"))
+activities = rows(
+    0,
+    10,
+    id=st.integers(0, 99).map(str),
+    kind=st.sampled_from(["call", "call", "meeting", "task", None]),
+    owner_id=some(*IDS[:2]),
+    contact_id=some(*IDS),
+    company_id=some(None, None, *IDS[:2]),
+    deal_id=some(*IDS),
+    campaign_id=some("1", "2"),
+    happened_at=mostly(moments),
+)
+survey_responses = rows(
+    0,
+    6,
+    id=ids,
+    kind=st.sampled_from(["csat", "csat", "nps", None]),
+    score=mostly(st.integers(-1, 11).map(Decimal) | st.just(Decimal("3.999999"))),
+    lowest=some(*map(Decimal, (0, 1, 1, 1))),
+    highest=some(*map(Decimal, (2, 5, 5, 5, 7, 1))),
+    product=some("boat"),
+    answered_at=mostly(moments),
+    **recipients,
+)
+owners = rows(0, 3, id=st.sampled_from(["1", "2"]), team=some("inside", "field"))
 STAGES = [
     {
         "source": source,
@@ -277,6 +250,7 @@ PIPELINES = [
 def records(draw: st.DrawFn) -> Records:
     """All entities of one small company."""
     return {
+        "activities": draw(activities),
         "campaigns": draw(campaigns),
         "companies": draw(companies),
         "contacts": draw(contacts),
@@ -291,6 +265,7 @@ def records(draw: st.DrawFn) -> Records:
         "pipelines": PIPELINES,
         "pipeline_stages": STAGES,
         "stage_changes": draw(stage_changes),
+        "survey_responses": draw(survey_responses),
     }
 
 
@@ -304,9 +279,9 @@ def _stated_costs(draw: st.DrawFn) -> ConfiguredCost:
         first_day=first_day,
         last_day=first_day + timedelta(days=draw(st.integers(0, 40))),
         currency=draw(currencies),
-        channel=draw(_some("search")),
-        campaign_id=draw(_some("crm:1", "shop:9")),
-        product=draw(_some("boat")),
+        channel=draw(some("search")),
+        campaign_id=draw(some("crm:1", "shop:9")),
+        product=draw(some("boat")),
     )
 
 

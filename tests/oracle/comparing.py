@@ -37,10 +37,6 @@ DIMENSIONS = (
 )
 
 MORE = """
-[kpis.retention_rate]
-formula = "customers_kept / customers_at_start"
-unit = "ratio"
-
 [measures.companies_in_pipeline]
 title = "Companies in the pipeline"
 on = "deals"
@@ -52,7 +48,7 @@ until = "closed_at"
 formula = "companies_in_pipeline_kept / companies_in_pipeline_at_start"
 unit = "ratio"
 """
-"""What no bundled KPI asks for yet: all parts of a stock, and one whose times overlap."""
+"""What no bundled KPI asks for yet: a stock whose times overlap."""
 
 
 def catalog_of_all() -> Catalog:

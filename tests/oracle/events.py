@@ -30,12 +30,12 @@ class Events:
         self.campaigns, self.deals = campaigns, deals
         self.people = {person["id"]: person for person in contacts.people}
         self.addresses = _addresses(records["contacts"], contacts)
-        self.orders = [self._order(*each) for each in self._counting(records["orders"])]
-        self.forms = [self._form(*each) for each in self._counting(records["form_submissions"])]
+        self.orders = [self._order(*each) for each in self.counting(records["orders"])]
+        self.forms = [self._form(*each) for each in self.counting(records["form_submissions"])]
         self.views = list(self._views(records["page_views"]))
         self.deliveries = list(self._deliveries(records["email_events"]))
 
-    def _counting(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
+    def counting(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
         """The rows of nobody who is excluded, each with its person, who may be nobody."""
         for row in rows:
             contact = self.contacts.key(row["source"], row["contact_id"])
@@ -86,7 +86,7 @@ class Events:
         }
 
     def _views(self, rows: Iterable[Row]) -> Iterator[Row]:
-        counting = list(self._counting(rows))
+        counting = list(self.counting(rows))
         firsts: dict[tuple[str, str], Row] = {}
         for view, _ in sorted(
             counting, key=lambda each: (each[0]["viewed_at"] or LATE, each[0]["id"])
@@ -126,7 +126,7 @@ class Events:
     def _deliveries(self, rows: Iterable[Row]) -> Iterator[Row]:
         found: dict[tuple[str, str], list[Row]] = {}
         owners: dict[tuple[str, str], set[str]] = {}
-        for event, person in self._counting(rows):
+        for event, person in self.counting(rows):
             recipient = self._recipient(event)
             if recipient and event["parent_id"]:
                 email = f"{event['source']}:{event['parent_id']}"

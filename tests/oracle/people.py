@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 
 from kpiloop.engine.resolve.rules import Rules
@@ -307,20 +307,27 @@ def _of_tellers(entries: list[Row], rules: Rules) -> list[Row]:
 
 def _stays(person: Row, entries: list[Row], rules: Rules) -> list[Row]:
     leads = rules.ladder[rules.ladder.index("lead") : rules.ladder.index("opportunity")]
-    firsts = [next(same) for _, same in groupby(entries, key=lambda entry: entry["stage"])]
-    stays = [
-        {
-            "person_id": person["id"],
-            "deal_id": None,
-            "source": person["source"],
-            "stage": entry["stage"],
-            "is_lead": entry["stage"] in leads,
-            "started_at": entry["at"],
-            "ended_at": following["at"] if following else None,
-        }
-        for entry, following in pairwise([*firsts, None])
-        if entry is not None and entry["stage"] is not None
-    ]
+    turns = [next(same) for _, same in groupby(entries, key=lambda entry: entry["stage"])]
+    seen: set[str] = set()
+    stays: list[Row] = []
+    for before, entry, following in zip([None, *turns], turns, [*turns[1:], None], strict=False):
+        if entry["stage"] is not None:
+            is_left_upwards = following is not None and following["rank"] > entry["rank"]
+            stays.append(
+                {
+                    "person_id": person["id"],
+                    "deal_id": None,
+                    "source": person["source"],
+                    "stage": entry["stage"],
+                    "is_lead": entry["stage"] in leads,
+                    "is_first": entry["stage"] not in seen,
+                    "is_rank_up": before is not None and -1 < before["rank"] < entry["rank"],
+                    "started_at": entry["at"],
+                    "ended_at": following["at"] if following else None,
+                    "moved_up_at": following["at"] if following and is_left_upwards else None,
+                }
+            )
+            seen.add(entry["stage"])
     below = rules.ladder[: rules.ladder.index("opportunity")]
     return [stay for stay in stays if stay["stage"] not in below or _outlasts_opt_out(stay, person)]
 
@@ -332,5 +339,6 @@ def _outlasts_opt_out(stay: Row, person: Row) -> bool:
     opted_out = person["opted_out_at"]
     if opted_out is None:
         return True
-    stay["ended_at"] = min(stay["ended_at"] or LATE, opted_out)
+    if opted_out < (stay["ended_at"] or LATE):
+        stay |= {"ended_at": opted_out, "moved_up_at": None}
     return bool(stay["started_at"] < opted_out)

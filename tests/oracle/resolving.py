@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kpiloop.engine.resolve.rules import Rules
+from oracle.conversations import activities, survey_responses
 from oracle.costs import campaigns_by_channel, cost_days
 from oracle.deals import Deals, became_customer, customer_intervals
 from oracle.events import Events
@@ -10,7 +11,10 @@ from oracle.joining import Campaigns, counts_from
 from oracle.people import Companies, Contacts, walk_the_ladder
 from oracle.records import Records, Row, day_in, key_of, whole
 
-EVENTS = ("email_events", "form_submissions", "orders", "page_views")
+EVENTS = (
+    *("activities", "email_events", "form_submissions", "orders", "page_views"),
+    "survey_responses",
+)
 Tables = dict[str, list[Row]]
 
 
@@ -24,12 +28,14 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     stays = walk_the_ladder(contacts, records["stage_changes"])
     sales = Deals(records, rules, contacts, companies, joined)
     deals = sales.counting
-    events = Events(_counting(records, rules), contacts, companies, joined, sales)
+    told = _counting(records, rules)
+    events = Events(told, contacts, companies, joined, sales)
     orders = [order for order in events.orders if not order["is_excluded"]]
     became_customer(contacts.people, deals, orders)
     people = {person["id"]: person for person in contacts.people}
     intervals = customer_intervals([*deals, *orders], people, stays, rules)
     tables = {
+        "activities": list(activities(told["activities"], events)),
         "people": contacts.people,
         "companies": [{**row, "id": key} for key, row in companies.counting.items()],
         "deals": deals,
@@ -38,6 +44,7 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         "form_submissions": events.forms,
         "orders": orders,
         "page_views": events.views,
+        "survey_responses": list(survey_responses(told["survey_responses"], events)),
         "customer_intervals": intervals,
         "costs": cost_days(
             _costs(records["costs"], joined, rules), campaigns, intervals, _known(rules, joined)

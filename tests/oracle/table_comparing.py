@@ -9,6 +9,8 @@ from oracle.records import Row, rows_of
 from oracle.resolving import Tables
 
 COLUMNS = {
+    "activities": "id source kind outcome owner_id person_id company_id deal_id campaign_id "
+    "happened_at happened_day",
     "people": "id source country segment product form_id channel campaign_id company_id owner_id "
     "stage created_at created_day became_lead_at became_mql_at became_sql_at became_opportunity_at "
     "became_customer_at became_customer_day opted_out_at",
@@ -17,7 +19,8 @@ COLUMNS = {
     "deals": "id source person_id company_id customer_id campaign_id channel country segment "
     "product owner_id pipeline_id stage deal_type amount_home created_at closed_at closed_day "
     "won_at lost_at",
-    "stage_intervals": "person_id source stage is_lead started_at started_day ended_at ended_day",
+    "stage_intervals": "person_id source stage is_lead is_first is_rank_up started_at started_day "
+    "ended_at ended_day moved_up_at moved_up_day",
     "customer_intervals": "customer_id person_id company_id deal_id channel campaign_id country "
     "segment product owner_id source is_first started_at ended_at ended_day",
     "deliveries": "id source person_id variant sent_at delivered_at opened_at opened_by_human_at "
@@ -28,6 +31,8 @@ COLUMNS = {
     "segment product owner_id status is_paid amount_home ordered_at ordered_day",
     "page_views": "source page visitor_id visit_id ip daily_ip person_id channel campaign_id "
     "country form_id variant viewed_at viewed_day",
+    "survey_responses": "id source kind score lowest highest person_id product answered_at "
+    "answered_day",
     "costs": "kind department channel campaign_id product source cost_day amount_home",
 }
 

@@ -11,8 +11,9 @@ from kpiloop.engine.compute.records import RecordQuestion
 from kpiloop.engine.resolve.resolve import resolve
 from kpiloop.engine.resolve.rules import Rules
 from kpiloop.kpi.calendar import Grain, Period
-from oracle.companies import days, moments, records, rules
+from oracle.companies import records, rules
 from oracle.comparing import DIMENSIONS, Trial, catalog_of_all, dimensions_of
+from oracle.drawing import days, moments
 from oracle.kpis import KPIS
 from oracle.record_comparing import record_disagreements, records_of
 from oracle.records import Records, store_records

@@ -32,6 +32,10 @@ COLUMNS = {
     "cost": "channel campaign_id product kind department source",
     "delivery": "campaign_id variant source person_id",
     "form_submission": "channel campaign_id product form_id kind variant page source person_id",
+    "activity": "kind owner_id campaign_id source company_id person_id deal_id",
+    "order": "channel campaign_id product segment country owner_id source company_id person_id "
+    "deal_id",
+    "survey_response": "kind product source person_id",
     "page_view": "channel campaign_id country form_id variant page source person_id",
 }
 """What rows know of themselves, as far as anything is cut by it."""
@@ -45,6 +49,9 @@ TABLES = {
     "deliveries": ("delivery", ("person", "campaign")),
     "form_submissions": ("form_submission", ("person", "campaign")),
     "page_views": ("page_view", ("person", "campaign")),
+    "activities": ("activity", ("person", "company", "deal", "campaign", "owner")),
+    "orders": ("order", ("person", "company", "deal", "campaign", "owner")),
+    "survey_responses": ("survey_response", ("person",)),
 }
 """What a table's rows are, and what they refer to; the nearest that has a column gives it."""
 

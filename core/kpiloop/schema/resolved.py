@@ -118,8 +118,14 @@ class StageInterval(Resolved):
     is_lead: Flag = None
     """Whether it is a person's stage from lead up to the one before opportunity, stages of the
     settings' own included; no value for deals."""
+    is_first: Flag = None
+    """Whether the person is in the stage for the first time; no value for deals."""
+    is_rank_up: Flag = None
+    """Whether the person came up to it from a lower stage; no value for deals."""
     started_at: Instant = None
     ended_at: Instant = None
+    moved_up_at: Instant = None
+    """When the person went on to a higher stage, if that ended it; no value for deals."""
 
 
 class CustomerInterval(Resolved):

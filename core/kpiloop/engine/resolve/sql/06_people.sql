@@ -120,10 +120,14 @@ WITH heard AS (
     WINDOW entry AS (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, entry_key)
     QUALIFY stage IS DISTINCT FROM lag(stage) OVER entry OR row_number() OVER entry = 1
 )
-SELECT person_id, stage, rank, entered_at AS started_at,
-    lead(entered_at) OVER (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, entry_key)
-        AS ended_at
-FROM changes;
+SELECT person_id, stage, rank, entered_at AS started_at, lead(entered_at) OVER entry AS ended_at,
+    coalesce(lag(rank) OVER entry < rank, FALSE) AS comes_up,
+    coalesce(lead(rank) OVER entry > rank, FALSE) AS goes_up,
+    row_number() OVER (
+        PARTITION BY person_id, stage ORDER BY entered_at, rank NULLS FIRST, entry_key
+    ) = 1 AS is_first
+FROM changes
+WINDOW entry AS (PARTITION BY person_id ORDER BY entered_at, rank NULLS FIRST, entry_key);
 
 -- First entries; where the settings ask for it, a skipped stage was entered with the next one.
 CREATE OR REPLACE TEMP MACRO first_entry(asked, moment, stage_rank) AS

@@ -8,6 +8,11 @@ WITH people AS (
             ELSE person_stages.ended_at END AS ended_at,
         person_stages.rank >= getvariable('ranks')['lead']
             AND person_stages.rank < getvariable('ranks')['opportunity'] AS is_lead,
+        person_stages.is_first, person_stages.comes_up,
+        CASE WHEN person_stages.goes_up AND (
+            person_stages.rank >= getvariable('ranks')['opportunity']
+            OR coalesce(person_stages.ended_at <= person_facts.opted_out_at, TRUE)
+        ) THEN person_stages.ended_at END AS moved_up_at,
         person_facts.source,
         person_stages.rank < getvariable('ranks')['opportunity'] AND (
             person_facts.opted_out_some_time
@@ -32,13 +37,14 @@ WITH people AS (
 )
 SELECT 'people:' || person_id || ':' || row_number() OVER (
         PARTITION BY person_id ORDER BY started_at, ended_at NULLS LAST, stage) AS id,
-    source, 'people' AS of_entity, person_id, NULL AS deal_id, stage, is_lead, started_at, ended_at
+    source, 'people' AS of_entity, person_id, NULL AS deal_id, stage, is_lead, is_first,
+    comes_up AS is_rank_up, started_at, ended_at, moved_up_at
 FROM people
 WHERE NOT never_held
 UNION ALL
 SELECT 'deals:' || deal_id || ':' || row_number() OVER (
         PARTITION BY deal_id ORDER BY started_at, change_id) AS id,
-    source, 'deals', person_id, deal_id, stage, NULL, started_at, ended_at
+    source, 'deals', person_id, deal_id, stage, NULL, NULL, NULL, started_at, ended_at, NULL
 FROM deals
 WHERE stage IS NOT NULL;
 

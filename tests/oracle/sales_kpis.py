@@ -1,0 +1,192 @@
+"""The KPIs of leads, sales, customers and support; nothing here reads a pack."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+from statistics import median
+from typing import TypeAlias
+
+from oracle.answers import (
+    Answer,
+    Kpi,
+    conversion,
+    conversion_in_period,
+    count,
+    count_of,
+    quotient,
+)
+from oracle.basic_kpis import all_cost, customers_at, new_customers, sqls
+from oracle.records import Row
+from oracle.world import Span, World, there_at
+
+Tables: TypeAlias = tuple[str, ...]
+
+
+def content_leads(world: World, span: Span) -> Answer:
+    """People who sent a form for content in the span."""
+    forms = world.between("form_submissions", "submitted_day", span)
+    known = [form for form in forms if form["kind"] == "content" and form["person_id"] is not None]
+    return count_of(known, "person_id")
+
+
+def applications(world: World, span: Span) -> Answer:
+    """Forms of the kind application in the span."""
+    forms = world.between("form_submissions", "submitted_day", span)
+    return count([form for form in forms if form["kind"] == "application"])
+
+
+def sql_acquisition_cost(world: World, span: Span) -> Answer:
+    """Cost of marketing and sales per SQL."""
+    return quotient(all_cost(world, span), sqls(world, span))
+
+
+def mql_reentries(world: World, span: Span) -> Answer:
+    """Entries into MQL by people who had been there before."""
+    begun = world.between("stage_intervals", "started_day", span)
+    return count([stay for stay in begun if stay["stage"] == "mql" and not stay["is_first"]])
+
+
+def rank_ups(world: World, span: Span) -> Answer:
+    """Upward moves in the span."""
+    begun = world.between("stage_intervals", "started_day", span)
+    return count([stay for stay in begun if stay["is_rank_up"]])
+
+
+def _in_stage(world: World, span: Span) -> list[Row]:
+    stays = world.tables["stage_intervals"]
+    return there_at(span.first_day, stays, "started", "ended", span.as_of)
+
+
+def rank_up_rate(world: World, span: Span) -> Answer:
+    """Of the people in a stage at the start of the span, the share that moved up from it."""
+    before = _in_stage(world, span)
+    risen = [stay for stay in before if _has_risen(stay, span)]
+    # Single records have an answer for as long as they ever were in a stage and did not move up.
+    stays = world.tables["stage_intervals"]
+    waiting = there_at(span.first_day, stays, "started", "moved_up", span.as_of)
+    return quotient(Answer(len(risen), rows=len(waiting)), count(before))
+
+
+def _has_risen(stay: Row, span: Span) -> bool:
+    """Whether a stay ended upwards before the span did."""
+    if stay["moved_up_at"] is None:
+        return False
+    if span.as_of.has_come_to(span.next_day):
+        return bool(stay["moved_up_day"] < span.next_day)
+    return bool(stay["moved_up_at"] < span.as_of.stored)
+
+
+def rank_up_rate_in_period(world: World, span: Span) -> Answer:
+    """Upward moves out of stages in the span, for each person in one at its start."""
+    return quotient(
+        count(world.between("stage_intervals", "moved_up_day", span)),
+        count(_in_stage(world, span)),
+    )
+
+
+def acquisition_rate(world: World, span: Span) -> Answer:
+    """New customers for each customer at the start."""
+    before = customers_at(world, span, end=False)
+    return quotient(new_customers(world, span), count_of(before, "customer_id"))
+
+
+def _kept(world: World, span: Span) -> list[Row]:
+    """The times at the start of the span of customers that are there at its end.
+
+    A part of the company keeps whom the company keeps, whatever a later time is counted under.
+    """
+    after = {row["customer_id"] for row in customers_at(world.whole, span, end=True)}
+    return [row for row in customers_at(world, span, end=False) if row["customer_id"] in after]
+
+
+def retention_rate(world: World, span: Span) -> Answer:
+    """Of the customers at the start of the span, the share that is there at its end."""
+    before = count_of(customers_at(world, span, end=False), "customer_id")
+    return quotient(count_of(_kept(world, span), "customer_id"), before)
+
+
+def churn_rate(world: World, span: Span) -> Answer:
+    """Of the customers at the start of the span, the share that is not there at its end."""
+    before = count_of(customers_at(world, span, end=False), "customer_id")
+    kept = count_of(_kept(world, span), "customer_id")
+    return quotient(Answer(before.value - kept.value, rows=before.rows), before)
+
+
+def won_deal_cycle_days(world: World, span: Span) -> Answer:
+    """The median of the days from creation to winning."""
+    days = [
+        (deal["won_day"] - deal["created_day"]).days
+        for deal in world.between("deals", "won_day", span)
+        if deal["created_at"] and deal["created_at"] <= deal["won_at"]
+    ]
+    return Answer(float(median(days)), len(days), rows=len(days)) if days else Answer(None)
+
+
+def _on_satisfaction(world: World, span: Span) -> list[Row]:
+    return [
+        answer
+        for answer in world.between("survey_responses", "answered_day", span)
+        if answer["kind"] == "csat"
+        and None not in (answer["score"], answer["lowest"], answer["highest"])
+        and answer["lowest"] < answer["highest"]
+        and answer["lowest"] <= answer["score"] <= answer["highest"]
+    ]
+
+
+def csat_answers(world: World, span: Span) -> Answer:
+    """Answers on satisfaction in the span."""
+    return count(_on_satisfaction(world, span))
+
+
+def csat(world: World, span: Span) -> Answer:
+    """The share of the answers that lie in the best quarter of their scale."""
+    answers = _on_satisfaction(world, span)
+    happy = [
+        answer
+        for answer in answers
+        if (answer["score"] - answer["lowest"]) / (answer["highest"] - answer["lowest"])
+        >= Decimal("0.75")
+    ]
+    return quotient(count(happy), count(answers))
+
+
+_RATES: Mapping[str, tuple[str, str, str]] = {
+    "lead_to_opportunity_rate": ("people", "became_lead", "became_opportunity"),
+}
+"""Cohort rate → table, what is entered, and what follows."""
+
+_PLAIN: Mapping[Kpi, Tables] = {
+    acquisition_rate: ("customer_intervals",),
+    applications: ("form_submissions",),
+    churn_rate: ("customer_intervals",),
+    content_leads: ("form_submissions",),
+    csat: ("survey_responses",),
+    csat_answers: ("survey_responses",),
+    mql_reentries: ("stage_intervals",),
+    rank_up_rate: ("stage_intervals",),
+    rank_up_rate_in_period: ("stage_intervals",),
+    rank_ups: ("stage_intervals",),
+    retention_rate: ("customer_intervals",),
+    sql_acquisition_cost: ("costs", "people"),
+    won_deal_cycle_days: ("deals",),
+}
+
+SALES: Mapping[str, Kpi] = {
+    **{kpi.__name__: kpi for kpi in _PLAIN},
+    **{
+        f"{name}{ending}": partial(reading, table=table, before=before, after=after)
+        for name, (table, before, after) in _RATES.items()
+        for ending, reading in (("", conversion), ("_in_period", conversion_in_period))
+    },
+}
+
+SALES_STANDS_ON: Mapping[str, Tables] = {
+    **{kpi.__name__: tables for kpi, tables in _PLAIN.items()},
+    **{
+        f"{name}{ending}": (table,)
+        for name, (table, _, _) in _RATES.items()
+        for ending in ("", "_in_period")
+    },
+}
+
+SALES_MATURE_AFTER: Mapping[str, int] = dict.fromkeys(_RATES, 90)
