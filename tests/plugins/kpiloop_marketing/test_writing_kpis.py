@@ -19,3 +19,7 @@ def test_the_examples_load_beside_the_bundled_packs() -> None:
     assert "german_lead_to_mql_rate_in_period" in catalog.kpis
     assert str(catalog.kpi("german_retention_rate").unit) == "ratio"
     assert catalog.kpi("mqls").origin == "kpiloop.toml"
+    assert catalog.measures["german_sales_cycle"].until == "lost_at"
+    assert catalog.measures["media_cost_before"].delay_days == 90
+    assert catalog.measures["german_pipeline_kept"].kept_by == "company_id"
+    assert str(catalog.kpi("new_customers_per_day").unit) == "customers/day"

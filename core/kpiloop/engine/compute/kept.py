@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from sqlglot import exp
+
 from kpiloop.engine.compute.asking import Asking, dimensions_of
 from kpiloop.engine.compute.cells import Cell, Dimensions
 from kpiloop.engine.compute.pieces import text_of
@@ -17,7 +19,7 @@ from kpiloop.engine.compute.question import Cut
 from kpiloop.engine.compute.rows import group_by, listed, own
 from kpiloop.engine.compute.stocks import boundary, states_of, stays_of
 from kpiloop.kpi.calendar import Period
-from kpiloop.kpi.measure import Function, Measure, Part
+from kpiloop.kpi.measure import Aggregate, Function, Measure, Part
 from kpiloop.warehouse.sql import name
 
 
@@ -55,15 +57,19 @@ def _lost(measure: Measure, cut: Cut, asking: Asking) -> dict[tuple[Period, Dime
 
 
 def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
-    is_sum = measure.aggregate.function is Function.SUM
-    folded = (
-        "sum(value), count(*)" if is_sum else "count(DISTINCT counted), count(DISTINCT counted)"
-    )
-    stays = stays_of(measure, cut, asking, more={"counted": id_of(measure)})
+    folded = "count(DISTINCT counted), count(DISTINCT counted)"
+    more = {"counted": id_of(measure)}
+    argument = measure.aggregate.argument
+    if measure.aggregate.function is Function.SUM and argument is not None:
+        # Whoever is there by a row of unknown amount is there; such a row is no part of the sum.
+        folded = "sum(value), count(*) FILTER (is_known)"
+        more["is_known"] = f"({text_of(argument)}) IS NOT NULL"
+        known = exp.Coalesce(this=argument.copy(), expressions=[exp.Literal.number(0)])
+        measure = replace(measure, aggregate=Aggregate(Function.SUM, known))
+    stays = stays_of(measure, cut, asking, more=more)
     return (
         f"WITH stays AS ({stays}), "
-        f"gone AS (SELECT asked_periods.period, asked_periods.last_day, stays.counted, stays.value"
-        f"{listed(cut, before='stays')} FROM stays "
+        f"gone AS (SELECT asked_periods.period, asked_periods.last_day, stays.* FROM stays "
         "JOIN period_days ON period_days.day = stays.until_day "
         "JOIN asked_periods ON asked_periods.period = period_days.period "
         "WHERE stays.start_day < asked_periods.first_day) "
