@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import AliasPath, Field, SecretStr
+from pydantic import AliasPath, BaseModel, Field, SecretStr
 
 from kpiloop import (
     Connector,
@@ -12,8 +12,13 @@ from kpiloop import (
     Deal,
     EmailEvent,
     Id,
+    Items,
     KpiloopError,
     Link,
+    Money,
+    Number,
+    Order,
+    OrderLine,
     Page,
     Read,
     Record,
@@ -24,7 +29,7 @@ from kpiloop import (
     Word,
     reads,
 )
-from kpiloop.web_api import Answer, Api, KeyHeader
+from kpiloop.web_api import Answer, Api, Key, KeyHeader
 
 
 class OddContact(Contact):
@@ -63,7 +68,35 @@ class OddDeal(Wire):
             )
 
 
-def _mailings(connector: "Odd", read: Read) -> Sequence[str]:
+class OddLine(BaseModel):
+    """One line of an order."""
+
+    sku: Text = None
+    count: Number = None
+    price: Money = None
+
+
+class OddInvoice(Wire):
+    """An order with a list of its lines; a broken line costs that line, not the order."""
+
+    id: Id
+    total: Money = None
+    lines: Items[OddLine] = ()
+
+    def records(self) -> Iterator[Record]:
+        """The order, and each of its lines."""
+        yield Order(id=self.id, amount=self.total, status="paid")
+        for place, line in enumerate(self.lines):
+            yield OrderLine(
+                id=f"{self.id}-{place}",
+                parent_id=self.id,
+                product=line.sku,
+                quantity=line.count,
+                amount=line.price,
+            )
+
+
+def _mailings(connector: "Odd", _read: Read) -> Sequence[str]:
     """The ids of all mailings: the events of each are read by themselves."""
     found = connector.api.get("/mailings").json()
     return [str(each) for each in found] if isinstance(found, list) else []
@@ -105,9 +138,19 @@ class Odd(Connector[Settings]):
 
     @reads(OddDeal)
     def deals(self, read: Read) -> Iterator[Page]:
-        """Deals, all in one answer."""
-        del read
-        yield Page.json(self.api.get("/deals").body)
+        """Deals by id, each page behind the last id of the one before."""
+
+        def behind(last: Key | None) -> Answer:
+            return self.api.get("/deals", {"sort": "id", "above": last or 0, "limit": 2})
+
+        return self.api.keyset(behind, rows="", size=2, start=read.checkpoint)
+
+    @reads(OddInvoice)
+    def invoices(self, read: Read) -> Iterator[Page]:
+        """Orders; the way to the next page is a link without a host."""
+        return self.api.pages(
+            "/invoices", rows="data", cursor="links.next", cursor_param="", start=read.checkpoint
+        )
 
     @reads(OddEvent, cursor="created", slices=_mailings)
     def email_events(self, read: Read) -> Iterator[Page]:
@@ -116,10 +159,21 @@ class Odd(Connector[Settings]):
         return self.api.pages(path, rows="results", cursor="next", start=read.checkpoint)
 
 
+_INVOICE = {
+    "id": 1,
+    "total": "12.5",
+    "lines": [{"sku": "tea", "count": 2, "price": "5"}, {"sku": "cup", "count": "none"}],
+}
 ANSWERS: dict[str, Any] = {
     "/contacts?page=1&sort=id": {"results": [{"id": 1}, {"id": 2}], "next_page": 2},
     "/contacts?page=2&sort=id": {"results": [{"id": 3}], "next_page": None},
-    "/deals": [{"id": 1, "name": "A", "contact": {"id": 3}}, {"id": 2, "name": "B"}],
+    "/deals?sort=id&above=0&limit=2": [
+        {"id": 1, "name": "A", "contact": {"id": 3}},
+        {"id": 2, "name": "B"},
+    ],
+    "/deals?sort=id&above=2&limit=2": [],
+    "/invoices": {"data": [_INVOICE], "links": {"next": "/invoices?page=2"}},
+    "/invoices?page=2": {"data": [{"id": 2, "total": "7"}], "links": {}},
     "/mailings": [7, 8],
     "/mailings/7/events": {"results": [{"id": "a"}], "next": "/mailings/7/more"},
     "/mailings/7/events?after=%2Fmailings%2F7%2Fmore": {"results": [{"id": "b"}]},

@@ -62,12 +62,13 @@ def odd(request: pytest.FixtureRequest) -> Iterator[Odd]:
 
 
 def test_all_pieces_are_pulled(odd: Odd, tmp_path: Path) -> None:
-    """Numbered pages, slices and rows of two records are stored, after one answer of too fast."""
+    """Pages by number and by link, slices and nested rows are stored, after one "too fast"."""
     with Warehouse.open(tmp_path / "warehouse.duckdb") as warehouse:
         report = pull(warehouse, odd, PullRequest())
     assert {each.stream: each.counts.new for each in report.streams} == {
         "contacts": 3,
         "deals": 3,
+        "invoices": 3,
         "email_events": 3,
     }
 
@@ -92,6 +93,12 @@ def test_a_default_is_stored_only_where_the_vendor_leaves_out_what_has_no_value(
     """Elsewhere a key that the row lacks leaves the field alone, whatever its default."""
     found = stored(odd, tmp_path, "SELECT id, stage FROM pulled.contacts ORDER BY id")
     assert found == [("1", None), ("2", None), ("3", None), ("9", "lead")]
+
+
+def test_a_broken_item_of_a_list_costs_that_item(odd: Odd, tmp_path: Path) -> None:
+    """The line without a number is set aside; the order and its other line are stored."""
+    found = stored(odd, tmp_path, "SELECT id, product FROM pulled.order_lines")
+    assert found == [("1-0", "tea")]
 
 
 def test_numbered_pages_go_on_behind_the_last_one(odd: Odd) -> None:
