@@ -2,6 +2,8 @@
 
 A period is half-open in time, from the start of its first day to the start of the day after its
 last. Grains are data for the period_days table: computing joins days to it and knows no calendar.
+Most grains tile the days. The rolling ones and those to date have a period for each day, which ends
+on it: a day belongs to several of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,6 +33,15 @@ class Grain(StrEnum):
     FISCAL_YEAR = "fiscal_year"
     EVER = "ever"
     """All days that are asked about."""
+    ROLLING_7_DAYS = "rolling_7_days"
+    ROLLING_28_DAYS = "rolling_28_days"
+    ROLLING_90_DAYS = "rolling_90_days"
+    ROLLING_365_DAYS = "rolling_365_days"
+    MONTH_TO_DATE = "month_to_date"
+    QUARTER_TO_DATE = "quarter_to_date"
+    YEAR_TO_DATE = "year_to_date"
+    FISCAL_QUARTER_TO_DATE = "fiscal_quarter_to_date"
+    FISCAL_YEAR_TO_DATE = "fiscal_year_to_date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,10 @@ class Period:
 
     grain: Grain
     key: str
-    """2026-03-02, 2026-W10, 2026-03, 2026-Q1, 2026, FY2026-M01, FY2026-Q1, FY2026 or ever."""
+    """2026-03-02, 2026-W10, 2026-03, 2026-Q1, 2026, FY2026-M01, FY2026-Q1, FY2026 or ever.
+
+    Of a grain that ends on each day, that day.
+    """
     first_day: date
     last_day: date
 
@@ -77,15 +91,22 @@ class Calendar:
 
     @property
     def grains(self) -> tuple[Grain, ...]:
-        """The grains worth publishing: fiscal ones only where they differ from the civil ones."""
-        return tuple(
-            grain for grain in Grain if grain not in FISCAL_GRAINS or not self.fiscal.is_civil
-        )
+        """The grains worth publishing: those that tile the days.
+
+        Fiscal ones only where they differ from the civil ones.
+        """
+        left_out = DAILY_GRAINS if not self.fiscal.is_civil else (*DAILY_GRAINS, *FISCAL_GRAINS)
+        return tuple(grain for grain in Grain if grain not in left_out)
 
     def period_of(self, grain: Grain, day: date) -> Period:
-        """The period of a grain that a day belongs to; `ever` has no bounds of its own."""
+        """The period of a grain that a day belongs to, or that ends on it.
+
+        `ever` has no bounds of its own.
+        """
         if grain is Grain.EVER:
             return Period(grain, "ever", date.min, date.max)
+        if grain in DAILY_GRAINS:
+            return Period(grain, day.isoformat(), self._begins(grain, day), day)
         if grain in FISCAL_GRAINS:
             return self._fiscal_period(grain, day)
         if grain is Grain.WEEK:
@@ -94,7 +115,7 @@ class Calendar:
         return Period(grain, _key(grain, first), first, _following(grain, first) - _DAY)
 
     def periods(self, grain: Grain, first: date, last: date) -> Iterator[Period]:
-        """The periods of a grain that touch the days from first to last, in order.
+        """The periods of a grain that touch the days from first to last, or end on them, in order.
 
         `ever` is one period with exactly these days.
         """
@@ -104,7 +125,7 @@ class Calendar:
             yield Period(grain, "ever", first, last)
             return
         period = self.period_of(grain, first)
-        while period.first_day <= last:
+        while (period.last_day if grain in DAILY_GRAINS else period.first_day) <= last:
             yield period
             period = self.period_of(grain, period.next_day)
 
@@ -116,6 +137,12 @@ class Calendar:
                 for offset in range((end - start).days + 1):
                     day = start + offset * _DAY
                     yield PeriodDay(grain, period.key, period.first_day, period.last_day, day)
+
+    def _begins(self, grain: Grain, last: date) -> date:
+        """The first day of a period that ends on a day."""
+        if grain in ROLLING:
+            return last - timedelta(days=ROLLING[grain] - 1)
+        return self.period_of(TO_DATE[grain], last).first_day
 
     def _week(self, day: date) -> Period:
         first = day - timedelta(days=(day.weekday() - self.week_starts) % 7)
@@ -137,6 +164,26 @@ class Calendar:
 
 
 FISCAL_GRAINS = (Grain.FISCAL_MONTH, Grain.FISCAL_QUARTER, Grain.FISCAL_YEAR)
+
+ROLLING: Mapping[Grain, int] = {
+    Grain.ROLLING_7_DAYS: 7,
+    Grain.ROLLING_28_DAYS: 28,
+    Grain.ROLLING_90_DAYS: 90,
+    Grain.ROLLING_365_DAYS: 365,
+}
+"""Grain → the days up to the one that it ends on."""
+
+TO_DATE: Mapping[Grain, Grain] = {
+    Grain.MONTH_TO_DATE: Grain.MONTH,
+    Grain.QUARTER_TO_DATE: Grain.QUARTER,
+    Grain.YEAR_TO_DATE: Grain.YEAR,
+    Grain.FISCAL_QUARTER_TO_DATE: Grain.FISCAL_QUARTER,
+    Grain.FISCAL_YEAR_TO_DATE: Grain.FISCAL_YEAR,
+}
+"""Grain → the one with which it begins."""
+
+DAILY_GRAINS = frozenset((*ROLLING, *TO_DATE))
+"""The grains with a period for each day, which ends on it; they are computed when asked."""
 
 CIVIL = Calendar()
 """Weeks from Monday, and fiscal years that are the years of the calendar."""

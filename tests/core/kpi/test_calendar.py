@@ -8,12 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpiloop.kpi.calendar import CIVIL, Calendar, Grain, Period
+from kpiloop.kpi.calendar import (
+    CIVIL,
+    DAILY_GRAINS,
+    ROLLING,
+    TO_DATE,
+    Calendar,
+    Grain,
+    Period,
+)
 from kpiloop.kpi.fiscal import FiscalYears, shift_months
 
 DAYS = st.dates(date(1995, 1, 1), date(2095, 1, 1))
 LENGTHS = st.integers(0, 900)
-BOUNDED = st.sampled_from([grain for grain in Grain if grain is not Grain.EVER])
+TILING = [grain for grain in Grain if grain not in DAILY_GRAINS]
+BOUNDED = st.sampled_from([grain for grain in TILING if grain is not Grain.EVER])
+DAILY = st.sampled_from(sorted(DAILY_GRAINS))
 ONE_DAY = timedelta(days=1)
 
 
@@ -51,12 +61,42 @@ def test_every_day_of_a_period_belongs_to_it(calendar: Calendar, grain: Grain, d
 
 @given(DAYS, LENGTHS)
 def test_every_day_has_one_row_per_grain(first: date, length: int) -> None:
-    """The period_days table holds each asked day once per grain, and no other day."""
+    """The period_days table holds each asked day once per grain that tiles, and no other day."""
     last = first + length * ONE_DAY
-    rows = Counter((row.grain, row.day) for row in CIVIL.period_days(Grain, first, last))
+    rows = Counter((row.grain, row.day) for row in CIVIL.period_days(TILING, first, last))
     days = {first + n * ONE_DAY for n in range(length + 1)}
-    assert set(rows) == {(grain, day) for grain in Grain for day in days}
+    assert set(rows) == {(grain, day) for grain in TILING for day in days}
     assert set(rows.values()) == {1}
+
+
+@given(CALENDARS, DAILY, DAYS, st.integers(0, 60))
+def test_each_day_has_a_period_that_ends_on_it(
+    calendar: Calendar, grain: Grain, first: date, length: int
+) -> None:
+    """Rolling periods and those to date come one for each day asked, named by it."""
+    days = [first + n * ONE_DAY for n in range(length + 1)]
+    periods = list(calendar.periods(grain, first, days[-1]))
+    assert [each.last_day for each in periods] == days
+    assert [each.key for each in periods] == [day.isoformat() for day in days]
+
+
+@given(CALENDARS, st.sampled_from(sorted(ROLLING)), DAYS)
+def test_a_rolling_period_has_as_many_days_as_it_says(
+    calendar: Calendar, grain: Grain, day: date
+) -> None:
+    """Seven days are the day itself and the six before it."""
+    period = calendar.period_of(grain, day)
+    assert (period.next_day - period.first_day).days == int(grain.value.split("_")[1])
+
+
+@given(CALENDARS, st.sampled_from(sorted(TO_DATE)), DAYS)
+def test_a_period_to_date_begins_with_the_whole_one(
+    calendar: Calendar, grain: Grain, day: date
+) -> None:
+    """The month to date begins with the month, and ends on the day."""
+    period = calendar.period_of(grain, day)
+    whole = calendar.period_of(Grain(grain.value.removesuffix("_to_date")), day)
+    assert (period.first_day, period.last_day) == (whole.first_day, day)
 
 
 def test_a_day_row_tells_its_whole_period() -> None:
@@ -167,7 +207,12 @@ def test_a_quarter_in_weeks_has_thirteen_and_the_53rd_is_the_last_month_s() -> N
 def test_fiscal_grains_are_published_where_they_differ() -> None:
     """Where the fiscal year is the calendar's, its periods would be told twice."""
     assert Grain.FISCAL_YEAR not in CIVIL.grains
-    assert set(APRIL.grains) == set(RETAIL.grains) == set(Grain)
+    assert set(APRIL.grains) == set(RETAIL.grains) == set(TILING)
+
+
+def test_grains_that_end_on_each_day_are_not_published() -> None:
+    """They are many, and computed when somebody asks."""
+    assert not DAILY_GRAINS & set(APRIL.grains)
 
 
 def test_weeks_from_sunday_are_named_by_their_middle() -> None:
