@@ -26,11 +26,8 @@ def id_ranges(of: ObjectType) -> Callable[[Connector[Any], Read], Sequence[str]]
 
 def changed(api: Api, of: ObjectType, read: Read) -> Iterator[Page]:
     """The records of a slice that changed in the window."""
-    ids = IdRange.parse(read.slice)
-    if isinstance(read.checkpoint, str):
-        ids = IdRange(after=int(read.checkpoint), upto=ids.upto)
     search = Search(api=api, of=of, window=read.window)
-    return search.pages(ids, read.fields_below("properties"))
+    return search.pages(IdRange.parse(read.slice), read.fields_below("properties"), read.checkpoint)
 
 
 def archived(api: Api, of: str, read: Read, model: type[Wire]) -> Iterator[Page]:

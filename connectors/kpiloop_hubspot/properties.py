@@ -90,7 +90,8 @@ class Properties:
     def define(self, definitions: Sequence[Definition]) -> Iterator[Outcome]:
         """Make what is missing; one outcome for each definition."""
         known = self.known()
-        if any(each.field not in known for each in definitions):
+        has_group = any(each.is_ours for each in known.values())
+        if not has_group and any(each.field not in known for each in definitions):
             self._make_group()
         for definition in definitions:
             try:
@@ -112,13 +113,10 @@ class Properties:
                 yield self._removed(definition)
 
     def _make_group(self) -> None:
-        try:
-            self._api.get(PROPERTIES.at(self._entity, "groups", GROUP))
-        except NotFoundError:
-            self._new_group()
+        """The group, where none of our properties shows that there is one.
 
-    def _new_group(self) -> None:
-        """Where a lost answer was repeated, HubSpot says that the group exists: it is ours."""
+        It may be there from before, or from a lost answer that was repeated: HubSpot says so.
+        """
         group = {"name": GROUP, "label": GROUP_LABEL}
         try:
             self._api.post(PROPERTIES.at(self._entity, "groups"), group)

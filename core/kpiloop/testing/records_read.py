@@ -63,4 +63,5 @@ def _records(
         reasons = "; ".join(each.reason for each in found.broken)
         expect(not found.broken, f"a row cannot be read: {reasons}", where=f"stream {stream.name}")
         for each in found.sightings:
-            yield each.entity.model_construct(**each.values)
+            construct: Any = each.entity.model_construct
+            yield construct(**each.values)

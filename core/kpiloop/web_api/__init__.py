@@ -10,10 +10,10 @@ from kpiloop.web_api.auth import Auth, BasicAuth, BearerToken, KeyHeader, NoAuth
 from kpiloop.web_api.call import Content, Form
 from kpiloop.web_api.client import Api
 from kpiloop.web_api.judge import Refusals
+from kpiloop.web_api.keyset import Key
 from kpiloop.web_api.oauth import OAuthRefresh
 from kpiloop.web_api.origin import Param, Params
 from kpiloop.web_api.page import Checkpoint, Page
-from kpiloop.web_api.pieces import csv_pages
 from kpiloop.web_api.rate_limit import AnyLimit, Concurrency, DailyLimit, Limit
 from kpiloop.web_api.retry import RetryPolicy
 from kpiloop.web_api.sender import Usage
@@ -30,6 +30,7 @@ __all__ = [
     "Content",
     "DailyLimit",
     "Form",
+    "Key",
     "KeyHeader",
     "Limit",
     "NoAuth",
@@ -40,5 +41,4 @@ __all__ = [
     "Refusals",
     "RetryPolicy",
     "Usage",
-    "csv_pages",
 ]

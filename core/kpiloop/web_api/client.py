@@ -15,6 +15,7 @@ from kpiloop.web_api.answer import Answer
 from kpiloop.web_api.auth import Auth
 from kpiloop.web_api.call import Call, Content, Form, form_content, json_content
 from kpiloop.web_api.judge import Refusals, no_refusals
+from kpiloop.web_api.keyset import Ask, Keyset, walk_keys
 from kpiloop.web_api.limiter import RateLimiter
 from kpiloop.web_api.origin import ElsewhereError, Origin, Params, path_of, root_of
 from kpiloop.web_api.page import Checkpoint, Page
@@ -198,6 +199,41 @@ class Api:
             return self.get(where, given, limits=limits)
 
         return walk(fetch, path, params, paging, start)
+
+    @staticmethod
+    def keyset(  # noqa: PLR0913 - what vendors' orders differ in
+        ask: Ask,
+        *,
+        rows: str,
+        key: str = "id",
+        size: int | None = None,
+        more: str = "",
+        of: type[BaseModel] | None = None,
+        start: Checkpoint = None,
+    ) -> Iterator[Page]:
+        """Get page after page by asking for the rows behind the last one, where no cursor is given.
+
+            def behind(last: Key | None) -> Answer:
+                return self.api.get("/contacts", {"sort": "id", "above": last or 0, "limit": 100})
+
+            return self.api.keyset(behind, rows="results", size=100, start=read.checkpoint)
+
+        Each page's checkpoint is the key of its last row. Rows that are edited or deleted meanwhile
+        move no other: let the key be one that never changes.
+
+        Args:
+            ask: Gets the rows behind a key, sorted by it; behind None stand all.
+            rows: The dotted path of the list of rows; empty where the body is the list.
+            key: The dotted path of a row's key, which no two rows share.
+            size: How many rows a page has that is not the last; None: only an empty one is.
+            more: The dotted path of what stands in an answer only where more rows follow.
+            of: The wire model that reads the rows; None is the stream's first.
+            start: The checkpoint of the last page that was stored; None is the beginning.
+
+        Raises:
+            UntrustedAnswerError: The rows are not in the order of their keys, or come again.
+        """
+        return walk_keys(ask, Keyset(rows=rows, key=key, size=size, more=more, of=of), start)
 
     def download(  # noqa: PLR0913 - what files differ in
         self,

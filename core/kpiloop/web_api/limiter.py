@@ -67,6 +67,7 @@ class RateLimiter:
         self._windows: dict[str, Window] = {}
         self._days: dict[str, _Day] = {}
         self._at_once: dict[str, BoundedSemaphore] = {}
+        self._lines: dict[tuple[str, ...], Lock] = {}
         for limit in limits:
             self._add(limit, share)
         self._names = tuple(limit.name for limit in limits)
@@ -128,18 +129,21 @@ class RateLimiter:
                     todo="declare it in Api(limits=…) or correct the name",
                 )
 
-    def _enter(self, names: Sequence[str]) -> dict[str, int]:
-        while True:
-            with self._lock:
-                now = self._clock.monotonic()
-                windows = {name: self._windows[name] for name in names if name in self._windows}
-                waits = (window.wait(now) for window in windows.values())
-                wait = max(self._paused_until - now, *waits, 0.0)
-                if wait <= 0:
-                    self._take_days(names)
-                    return {name: window.enter(now) for name, window in windows.items()}
-                self._waited += wait
-            self._clock.sleep(wait)
+    def _enter(self, names: tuple[str, ...]) -> dict[str, int]:
+        """Wait in line: a place that falls free wakes the first, and not all who want it."""
+        asked = self._clock.monotonic()
+        with self._lines.setdefault(names, Lock()):
+            while True:
+                with self._lock:
+                    now = self._clock.monotonic()
+                    windows = {name: self._windows[name] for name in names if name in self._windows}
+                    waits = (window.wait(now) for window in windows.values())
+                    wait = max(self._paused_until - now, *waits, 0.0)
+                    if wait <= 0:
+                        self._waited += now - asked
+                        self._take_days(names)
+                        return {name: window.enter(now) for name, window in windows.items()}
+                self._clock.sleep(wait)
 
     def _take_days(self, names: Sequence[str]) -> None:
         for name in names:

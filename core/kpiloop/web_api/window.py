@@ -25,7 +25,7 @@ class Window:
 
     def __init__(self, calls: int, per: float) -> None:
         self._calls = calls
-        self._margin = min(0.2, max(0.02, 0.02 * per))
+        self._margin = min(0.2, max(0.02, 0.01 * per))
         """For the clock's grain and unevenness of the way."""
         self._hold = per + self._margin
         self._under_way: dict[int, float] = {}

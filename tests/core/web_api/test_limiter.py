@@ -3,10 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from threading import Barrier, Lock
-from time import monotonic
+from threading import Barrier, Event, Lock
+from time import monotonic, sleep
 
 import pytest
 
@@ -107,7 +107,58 @@ def test_waiting_at_a_limit_is_told(make_api: MakeApi) -> None:
         api.get("/x")
         assert api.usage.waited_seconds == 0
         api.get("/x")
-        assert api.usage.waited_seconds == pytest.approx(10.2, abs=0.1)
+        assert api.usage.waited_seconds == pytest.approx(10.1, abs=0.05)
+
+
+class _Watched(ManualClock):
+    """A clock that tells how many threads sleep at once; some that time does not wake."""
+
+    def __init__(self) -> None:
+        super().__init__(datetime(2026, 3, 1, tzinfo=UTC))
+        self.most = 0
+        self.sleeps = Event()
+        self.goes_on = Event()
+        self._sleeping = 0
+        self._counting = Lock()
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep until the time goes on, then for no time at all."""
+        with self._counting:
+            self._sleeping += 1
+            self.most = max(self.most, self._sleeping)
+        self.sleeps.set()
+        self.goes_on.wait(timeout=20)
+        self.advance(seconds)
+        with self._counting:
+            self._sleeping -= 1
+
+
+def test_a_place_that_falls_free_wakes_one_thread(make_api: MakeApi) -> None:
+    """The others are behind it in a line: they would all wake up, and all but one for nothing."""
+    clock = _Watched()
+    with FaultServer([answer({})]) as server, ThreadPoolExecutor(6) as threads:
+        api = make_api(server, limits=[Limit("burst", 2, 10)], share=1.0, clock=clock)
+        asking = [threads.submit(api.get, "/x") for _ in range(8)]
+        assert clock.sleeps.wait(timeout=20)
+        sleep(0.2)  # so that all the others are where they wait
+        clock.goes_on.set()
+        assert {each.result(timeout=20).status for each in asking} == {200}
+    assert clock.most == 1
+
+
+def test_nobody_waits_in_the_line_of_another_limit(make_api: MakeApi) -> None:
+    """While a search waits for its second to end, other calls go on."""
+    clock = _Watched()
+    with FaultServer([answer({})]) as server, ThreadPoolExecutor(1) as threads:
+        limits = [Limit("burst", 9, 10), Limit("search", 1, 1, always=False)]
+        api = make_api(server, limits=limits, share=1.0, clock=clock)
+        api.get("/search", limits=("search",))
+        waiting = threads.submit(api.get, "/search", limits=("search",))
+        assert clock.sleeps.wait(timeout=20)
+        assert api.get("/x").status == 200
+        assert not waiting.done()
+        clock.goes_on.set()
+        assert waiting.result(timeout=20).status == 200
 
 
 def test_a_name_that_no_limit_has_is_a_fault_of_the_connector(make_api: MakeApi) -> None:

@@ -47,7 +47,7 @@ def _most_in_a_window(counted: list[float], per: float) -> int:
 
 
 @pytest.mark.parametrize(("calls", "per"), [(190, 10.0), (100, 10.0), (5, 1.0), (10, 1.0)])
-def test_four_threads_use_at_least_95_percent_of_a_limit_and_never_break_it(
+def test_four_threads_use_at_least_97_percent_of_a_limit_and_never_break_it(
     calls: int, per: float
 ) -> None:
     """With 150 ms per answer, as a vendor on another continent has."""
@@ -55,7 +55,7 @@ def test_four_threads_use_at_least_95_percent_of_a_limit_and_never_break_it(
     assert _most_in_a_window(counted, per) <= calls
     full = calls - 1  # from here on the limit, and not the first burst, sets the pace
     reached = (len(counted) - calls) / (counted[-1] - counted[full])
-    assert reached >= 0.95 * calls / per
+    assert reached >= 0.97 * calls / per
 
 
 @settings(max_examples=60, deadline=None)
