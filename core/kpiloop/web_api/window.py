@@ -10,7 +10,6 @@ lets requests wait before it counts them, all of the latest are slow on the way 
 taken off than the quickest round trip ever, and the margin.
 """
 
-import heapq
 from collections import deque
 from math import inf
 
@@ -29,10 +28,12 @@ class Window:
         """For the clock's grain and unevenness of the way."""
         self._hold = per + self._margin
         self._under_way: dict[int, float] = {}
-        self._counted: list[float] = []
-        """When the vendor can have counted those that are over, at the latest."""
+        self._over: deque[tuple[float, float]] = deque()
+        """When those that are over were answered, and when they were sent."""
         self._round_trips: deque[float] = deque(maxlen=max(calls, _FEWEST_LATEST))
         self._quickest = inf
+        self._way = 0.0
+        """What is taken off a round trip: nothing until enough are known."""
         self._paused_until = -inf
         self._tickets = 0
 
@@ -40,9 +41,10 @@ class Window:
         """Seconds until a request may be sent, as far as one can tell; 0 means now."""
         self._forget(now)
         pause = max(0.0, self._paused_until - now)
-        if len(self._under_way) + len(self._counted) < self._calls:
+        if len(self._under_way) + len(self._over) < self._calls:
             return pause
-        first = min([*self._under_way.values(), *self._counted[:1]])
+        counted = [self._counted(self._over[0])] if self._over else []
+        first = min([*self._under_way.values(), *counted])
         return max(pause, first + self._hold - now, 0.0) or _POLL
 
     def enter(self, now: float) -> int:
@@ -54,22 +56,22 @@ class Window:
     def leave(self, ticket: int, now: float, *, answered: bool) -> None:
         """Take note that a request is over; one without an answer may be counted only now."""
         sent = self._under_way.pop(ticket)
+        self._over.append((now, sent if answered else now))
         if answered:
             self._round_trips.append(now - sent)
             self._quickest = min(self._quickest, now - sent)
-            heapq.heappush(self._counted, max(sent, now - self._way()))
-        else:
-            heapq.heappush(self._counted, now)
+            if len(self._round_trips) >= _ENOUGH_ANSWERS:  # the first open connections
+                self._way = min(*self._round_trips, self._quickest + self._margin)
 
     def pause(self, until: float) -> None:
         """Send nothing before this moment: the vendor asked for it."""
         self._paused_until = max(self._paused_until, until)
 
-    def _way(self) -> float:
-        """The quickest round trip of late, once enough are known: the first open connections."""
-        known = len(self._round_trips) >= _ENOUGH_ANSWERS
-        return min(*self._round_trips, self._quickest + self._margin) if known else 0.0
+    def _counted(self, over: tuple[float, float]) -> float:
+        """When the vendor can have counted a request that is over, at the latest."""
+        answered, sent = over
+        return max(sent, answered - self._way)
 
     def _forget(self, now: float) -> None:
-        while self._counted and self._counted[0] + self._hold <= now:
-            heapq.heappop(self._counted)
+        while self._over and self._counted(self._over[0]) + self._hold <= now:
+            self._over.popleft()

@@ -94,6 +94,19 @@ def test_what_is_there_is_confirmed_and_not_made_again(
     assert {route.partition(" ")[0] for route in sandbox.counters.requests} == {"GET"}
 
 
+def test_the_group_is_made_once_and_never_looked_for(
+    sandbox: HubspotSandbox, writer: Writer
+) -> None:
+    """A property of ours shows that it is there; where none is left, HubSpot says so itself."""
+    another = replace(CYCLE, field="kpiloop_another")
+    for definition in (CYCLE, another):
+        assert statuses(writer, definition) == [Status.CONFIRMED]
+    asked = {path: times for path, times in sandbox.counters.requests.items() if "group" in path}
+    assert [*asked.values()] == [1]
+    writer.retire([CYCLE, another])
+    assert statuses(writer, CYCLE) == [Status.CONFIRMED]
+
+
 def test_a_new_choice_is_added_and_none_is_lost(store: Store, writer: Writer) -> None:
     """A PATCH replaces all options, so those that records hold are sent with it."""
     writer.define([BAND])
