@@ -7,8 +7,8 @@ from importlib.resources.abc import Traversable
 from kpiloop import hookimpl
 
 PACKS = (
-    *("leads", "funnel", "sales", "money", "customers", "support"),
-    *("traffic", "email"),
+    *("leads", "funnel", "inside_sales", "sales", "money", "customers", "support"),
+    *("traffic", "email", "trees"),
 )
 """In the order in which they are shown."""
 

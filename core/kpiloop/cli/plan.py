@@ -44,9 +44,9 @@ def _make(app: Application, cycle: Cycle) -> Plan:
     if latest is not None and latest.definitions == cycle.definitions:
         return cycle.plan(latest.id)
     with booked(cycle.runs, "plan") as turn:
-        computed = cycle.compute(turn.run_id).published
-        turn.computed(computed)
-        return cycle.plan(computed.set_id)
+        computed = cycle.compute(turn.run_id)
+        turn.computed(computed.published, computed.remainders)
+        return cycle.plan(computed.published.set_id)
 
 
 def newest(cycle: Cycle) -> Plan:

@@ -13,6 +13,8 @@ from kpiloop.kpi.kpi import Better
 from kpiloop.kpi.names import LEGAL_NAME, NAME, did_you_mean
 
 D = TypeVar("D", bound="Definition")
+M = TypeVar("M", bound=BaseModel)
+_NOTHING: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,23 @@ def read_definition(model: type[D], table: str, values: object, source: Source) 
     """
     name, place = table.split(".", 1)[1], source.place(table)
     _check_name(name, place)
+    ours = {"name": name, "place": place, "origin": source.origin}
+    return read_model(model, table, values, place, ours)
+
+
+def read_model(
+    model: type[M], table: str, values: object, place: str, ours: Mapping[str, object] = _NOTHING
+) -> M:
+    """What a TOML table says; `ours` are values that it must not give itself.
+
+    DefinitionError says which key is not legal and why.
+    """
     if not isinstance(values, Mapping):
         raise DefinitionError("it is no table", where=place, legal=f"[{table}], and keys below it")
     keys = cast("Mapping[str, object]", values)
     _check_keys(keys, _legal_keys(model), place)
     try:
-        return model.model_validate({**keys, "name": name, "place": place, "origin": source.origin})
+        return model.model_validate({**keys, **ours})
     except ValidationError as error:
         raise _first_problem(error, place) from None
 
@@ -117,7 +130,7 @@ def _check_name(name: str, place: str) -> None:
         )
 
 
-def _legal_keys(model: type[Definition]) -> tuple[str, ...]:
+def _legal_keys(model: type[BaseModel]) -> tuple[str, ...]:
     fields = model.model_fields.items()
     return tuple(field.alias or name for name, field in fields if name not in _OURS)
 

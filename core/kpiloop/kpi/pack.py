@@ -1,8 +1,8 @@
-"""Packs: TOML files of measures and KPIs; the user's own kpiloop.toml is read the same way."""
+"""Packs: TOML files of measures, KPIs and KGI trees; kpiloop.toml defines them the same way."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from typing import cast
 
@@ -18,7 +18,7 @@ from kpiloop.kpi.definition import (
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.kpi.problems import Problems
 
-GROUPS = ("measures", "kpis")
+GROUPS = ("measures", "kpis", "trees")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,10 @@ class Pack:
     origin: str
     measures: tuple[MeasureDefinition, ...] = ()
     kpis: tuple[KpiDefinition, ...] = ()
+    trees: Mapping[str, object] = field(default_factory=dict[str, object])
+    """The tables of its KGI trees, as written."""
+    text: str = field(default="", repr=False)
+    """What its file says, where messages should tell lines."""
 
     def definitions(self) -> Iterator[Definition]:
         """Measures and KPIs, which share one namespace."""
@@ -55,13 +59,13 @@ def parse_pack(text: str, origin: str) -> Pack:
             raise DefinitionError(
                 f"a pack has no table {key!r}{did_you_mean(key, GROUPS)}",
                 where=origin,
-                legal="[measures.<name>] and [kpis.<name>]",
+                legal="[measures.<name>], [kpis.<name>] and [trees.<name>]",
             )
     return read_definitions(tables, origin, text)
 
 
 def read_definitions(tables: Mapping[str, object], origin: str, text: str = "") -> Pack:
-    """The measures and KPIs among the tables of a TOML file; every other table is left alone.
+    """The measures, KPIs and trees among the tables of a TOML file; others are left alone.
 
     `text` is the file's text, where messages should tell lines.
     """
@@ -69,7 +73,13 @@ def read_definitions(tables: Mapping[str, object], origin: str, text: str = "") 
     measures = tuple(_read(MeasureDefinition, "measures", tables, source, problems))
     kpis = tuple(_read(KpiDefinition, "kpis", tables, source, problems))
     problems.raise_all()
-    return Pack(origin=origin, measures=measures, kpis=kpis)
+    return Pack(origin=origin, measures=measures, kpis=kpis, trees=_trees(tables), text=text)
+
+
+def _trees(tables: Mapping[str, object]) -> Mapping[str, object]:
+    """The trees as written: what they name is known only with all packs."""
+    trees = tables.get("trees", {})
+    return cast("Mapping[str, object]", trees) if isinstance(trees, Mapping) else {}
 
 
 def _read(

@@ -70,6 +70,10 @@ class Targets:
         """The targets of a KPI."""
         return (each for each in self.all if each.kpi == kpi)
 
+    def __iter__(self) -> Iterator[Target]:
+        """All of them, as written."""
+        return iter(self.all)
+
     def __len__(self) -> int:
         """How many there are."""
         return len(self.all)

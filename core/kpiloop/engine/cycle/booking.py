@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from kpiloop.engine.pull.report import PullReport, StreamReport
 from kpiloop.engine.write_back.apply import ApplyReport
 from kpiloop.errors import KpiloopError, NotGreenError
+from kpiloop.kpi.kgi import Remainder
 from kpiloop.ledger.runs import Runs, RunStatus
 from kpiloop.ledger.values import Published
 
@@ -32,13 +33,22 @@ class Booking:
             self.report["not_opened"] = closed
         self._end_with(*(error.exit_code for each in reports for error in each.errors))
 
-    def computed(self, published: Published) -> None:
-        """Take in what was computed."""
+    def computed(self, published: Published, remainders: Sequence[Remainder] = ()) -> None:
+        """Take in what was computed; a KGI tree that does not add up is not green."""
         self.report["values"] = {
             "new": published.new,
             "changed": published.changed,
             "unchanged": published.unchanged,
         }
+        if remainders:
+            self.report["remainders"] = [str(each) for each in remainders]
+            self._end_with(NotGreenError.exit_code)
+
+    def derived(self, problems: Mapping[str, str]) -> None:
+        """Take in why tables of plugins could not be made; what rests on them has no value."""
+        if problems:
+            self.report["not_derived"] = dict(problems)
+            self._end_with(NotGreenError.exit_code)
 
     def applied(self, report: ApplyReport) -> None:
         """Take in what was written back."""
