@@ -56,11 +56,15 @@ format: .venv/.editable
 	@.venv/bin/ruff check --quiet .
 
 .PHONY: types
-types: .venv/.editable
+types: export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
+types: .venv/.editable .venv-e2e/.made
 	@.venv/bin/mypy
-	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 .venv/bin/pyright
+	@.venv/bin/pyright
 	@cd community/kpiloop-odoo && ../../.venv/bin/mypy && \
-		PYRIGHT_PYTHON_IGNORE_WARNINGS=1 ../../.venv/bin/pyright --pythonpath ../../.venv/bin/python
+		../../.venv/bin/pyright --pythonpath ../../.venv/bin/python
+	@cd community/kpiloop-odoo/e2e && WHERE=../../../.venv-e2e/bin/python && \
+		../../../.venv/bin/mypy --strict --python-executable $$WHERE . && \
+		../../../.venv/bin/pyright --pythonpath $$WHERE
 
 .PHONY: imports
 imports: .venv/.editable

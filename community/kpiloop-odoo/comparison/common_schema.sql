@@ -104,6 +104,13 @@ SELECT id::VARCHAR AS id, partner_id__id::VARCHAR AS contact_id,
 FROM odoo.orders
 SEMI JOIN odoo.orders_ids ON orders_ids.id = orders.id;
 
+CREATE OR REPLACE VIEW common.order_lines AS
+SELECT id::VARCHAR AS id, order_id::VARCHAR AS parent_id, product_id__name AS product,
+    product_uom_qty AS quantity, price_total::DECIMAL(18, 4) AS amount,
+    currency_id__name AS currency
+FROM odoo.order_lines
+SEMI JOIN odoo.order_lines_ids ON order_lines_ids.id = order_lines.id;
+
 CREATE OR REPLACE VIEW common.activities AS
 SELECT 'meeting-' || meetings.id AS id, 'meeting' AS kind, user_id::VARCHAR AS owner_id,
     'lead-' || opportunity_id AS contact_id, opportunity_id::VARCHAR AS deal_id,

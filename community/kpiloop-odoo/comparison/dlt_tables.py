@@ -116,6 +116,19 @@ TABLES = (
         },
     ),
     Table(
+        "order_lines",
+        "sale.order.line",
+        {
+            "order_id": "bigint",
+            "product_id.name": "text",
+            "product_uom_qty": "double",
+            "price_total": "double",
+            "currency_id.name": "text",
+            **TIMES,
+        },
+        [["display_type", "=", False]],
+    ),
+    Table(
         "meetings",
         "calendar.event",
         {

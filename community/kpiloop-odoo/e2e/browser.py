@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Desk:
 
 
 @contextmanager
-def logged_in(odoo: Odoo) -> Iterator[Desk]:
+def logged_in(odoo: Odoo) -> Generator[Desk]:
     """A browser of the administrator, as long as the block runs.
 
     Raises:

@@ -15,6 +15,7 @@ from browser import logged_in
 from company.acme import AUTUMN, SPRING, Acme, acme
 from company.api import OdooApi
 from company.mail_sink import mail_sink
+from company.orders import SOLD
 from company.sales import LEAD
 from loop.pages import CAMPAIGN, Seen, look, show_fields
 from loop.program import Project, project
@@ -149,6 +150,26 @@ def test_won_revenue_is_odoos_own(world: World, any_moment: Moment) -> None:
         assert float(ours or 0) == any_moment.won[title], title
     ours = any_moment.field(PARTNER, world.acme.company, "company_revenue")
     assert ours == Decimal(str(any_moment.won[""]))
+
+
+def test_revenue_of_orders_is_odoos_own(world: World, any_moment: Moment) -> None:
+    """What was ordered by campaign is what Odoo adds up of the orders that are confirmed."""
+    for title, campaign in world.acme.campaigns.items():
+        ours = any_moment.field(CAMPAIGN, campaign, "order_revenue")
+        assert float(ours or 0) == any_moment.ordered[title], title
+
+
+def test_orders_that_change_move_the_revenue(first: Moment, third: Moment) -> None:
+    """A line more, an order that is cancelled and a quotation that is confirmed are all noticed."""
+    assert (first.ordered[SPRING], first.ordered[AUTUMN]) == (1035, 0)
+    assert (third.ordered[SPRING], third.ordered[AUTUMN]) == (632.5, 230)
+
+
+def test_units_sold_are_odoos_own(world: World, fourth: Moment) -> None:
+    """The lines of confirmed orders hold as many units as Odoo's own analysis of sales."""
+    (shown,) = world.project("show", "units_sold", "--grain", "ever", "--json").json
+    theirs = world.acme.api.total("sale.report", [SOLD], "product_uom_qty:sum")
+    assert float(shown["value"]) == theirs == 7.5
 
 
 def test_numbers_follow_what_people_do(world: World, first: Moment, third: Moment) -> None:

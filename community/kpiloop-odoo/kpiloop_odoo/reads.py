@@ -22,6 +22,7 @@ from kpiloop_odoo.writes import OdooWriter
 _STAFF = [("share", "=", False)]
 _DEALS = [("type", "=", "opportunity")]
 _FIRMS = [("is_company", "=", True)]
+_SOLD = [("display_type", "=", False)]  # the others are headings and notes
 _CLICKS = [("mailing_trace_id", "!=", False)]
 _MAIL = [("mailing_type", "=", "mail")]
 _TRACES = [("trace_type", "=", "mail"), ("is_test_trace", "=", False)]
@@ -40,6 +41,7 @@ TABLES = (
     Table("contacts", "res.partner", wire.OdooContact, _PEOPLE, optional=False, like="crm.lead"),
     Table("companies", "res.partner", wire.OdooCompany, _FIRMS, optional=False),
     Table("orders", "sale.order", wire.OdooOrder),
+    Table("order_lines", "sale.order.line", wire.OdooOrderLine, _SOLD),
     Table("meetings", "calendar.event", wire.OdooMeeting),
     Table("tasks", "mail.activity", wire.OdooTask, _DONE),
     Table("mailings", "mailing.mailing", wire.OdooMailing, _MAIL, is_small=True),

@@ -190,6 +190,18 @@ class OdooOrder(OdooRow, kpiloop.Order):
     modified: ModifiedAt = at("write_date")
 
 
+class OdooOrderLine(OdooRow, kpiloop.OrderLine):
+    """A product in an order; with its taxes, as the order's amount is."""
+
+    id: Id
+    parent_id: Text = at("order_id")
+    product: Text = at("product_id.name")
+    quantity: Number = at("product_uom_qty")
+    amount: Money = at("price_total")
+    currency: Text = at("currency_id.name")
+    modified: ModifiedAt = at("write_date")
+
+
 class OdooMeeting(OdooRow, kpiloop.Activity):
     """An event of the calendar; whom it is with, the opportunity says."""
 

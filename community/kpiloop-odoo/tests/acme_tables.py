@@ -169,7 +169,7 @@ def _mail() -> Mapping[str, list[Row]]:
 
 def _sent() -> list[Row]:
     opened = {"trace_status": "open", "open_datetime": "2026-05-20 11:00:00"}
-    states = [
+    states: list[Row] = [
         opened,
         opened,
         {},
@@ -187,7 +187,7 @@ def _sent() -> list[Row]:
 
 
 def _server() -> Mapping[str, list[Row]]:
-    users = [
+    users: list[Row] = [
         {"name": "Robot", "active": False},
         {"name": "Sally Sales", "email": "sally@acme.example"},
     ]

@@ -7,14 +7,14 @@ from odoo_account import OdooAccount
 
 
 def _lead(account: OdooAccount, **values: object) -> int:
-    [number] = account.call("crm.lead", "create", vals_list=[{"name": "A fact", **values}])
-    return number
+    made: list[int] = account.call("crm.lead", "create", vals_list=[{"name": "A fact", **values}])
+    return made[0]
 
 
 def _rows(
     account: OdooAccount, model: str, where: list[object], **names: object
 ) -> list[dict[str, object]]:
-    found = account.call(
+    found: dict[str, list[dict[str, object]]] = account.call(
         model,
         "web_search_read",
         domain=where,

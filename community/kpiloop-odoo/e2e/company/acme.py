@@ -6,6 +6,7 @@ from typing import Any
 from company.api import OdooApi, Row
 from company.mail_sink import UNKNOWN, MailSink
 from company.mailing import letters, send
+from company.orders import SOLD, OrderDesk
 from company.sales import LEAD, Sale, SalesTeam
 
 SPRING = "Spring fair"
@@ -66,6 +67,7 @@ class Acme:
     partners: dict[str, int]
     campaigns: dict[str, int]
     leads: dict[str, int] = field(default_factory=dict[str, int])
+    orders: dict[str, int] = field(default_factory=dict[str, int])
     mailings: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
@@ -73,10 +75,18 @@ class Acme:
         """Its sales people."""
         return SalesTeam(api=self.api, partners=self.partners, campaigns=self.campaigns)
 
+    @property
+    def desk(self) -> OrderDesk:
+        """Where its orders are taken."""
+        return OrderDesk(api=self.api, partners=self.partners, campaigns=self.campaigns)
+
     def sell(self) -> None:
-        """Work on all leads."""
+        """Work on all leads, then take the orders of some."""
         for sale in SALES:
             self.leads[sale.name] = self.team.work_on(sale)
+        for who in ("ann", "bo"):
+            self.orders[who] = self.desk.order(who, SPRING, trackers=3, hours=1.5)
+        self.orders["cy"] = self.desk.quote("cy", AUTUMN, trackers=2, hours=0)
 
     def mail(self) -> None:
         """Send both mailings; readers open, click, leave, or are not there any more."""
@@ -104,6 +114,11 @@ class Acme:
         total: float = self.api.total(
             LEAD, [("won_status", "=", "won"), *where], "expected_revenue:sum"
         )
+        return total or 0.0
+
+    def ordered(self, *where: tuple[str, str, Any]) -> float:
+        """The amount of the confirmed orders, as Odoo adds it up."""
+        total: float = self.api.total("sale.order", [SOLD, *where], "amount_total:sum")
         return total or 0.0
 
     def _send(self, subject: str, campaign: str, readers: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import Server
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -55,7 +55,7 @@ class MailSink:
 
 
 @contextmanager
-def mail_sink() -> Iterator[MailSink]:
+def mail_sink() -> Generator[MailSink]:
     """A mail server, as long as the block runs."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever)

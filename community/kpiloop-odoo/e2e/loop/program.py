@@ -22,8 +22,25 @@ PUBLISHED = (
     ("revenue", "campaign"),
     ("revenue", "company"),
     ("open_rate", "person"),
+    ("order_revenue", "campaign"),
 )
 """What is written back: a KPI, and by what."""
+
+OWN_MEASURES = """
+[measures.order_revenue]
+title = "Ordered"
+on = "orders"
+aggregate = "sum(amount_home)"
+where = "is_paid"
+when = "ordered_at"
+
+[measures.units_sold]
+title = "Units sold"
+on = "order_lines"
+aggregate = "sum(quantity)"
+where = "is_paid"
+when = "ordered_at"
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +86,8 @@ def project(folder: Path, odoo: Odoo) -> Project:
     )
     text = (
         f'[project]\nhome = "home"\ntimezone = "{_where_it_is_noon()}"\ncurrency = "USD"\n'
-        f'[sources.odoo]\nbase_url = "{odoo.base_url}"\ndatabase = "{odoo.database}"\n{published}'
+        f'[sources.odoo]\nbase_url = "{odoo.base_url}"\ndatabase = "{odoo.database}"\n'
+        f"{OWN_MEASURES}{published}"
     )
     (folder / "kpiloop.toml").write_text(text, encoding="utf-8")
     return Project(folder=folder, key=odoo.key)

@@ -28,6 +28,7 @@ class Moment:
         written: Model, record → when it was last changed by anybody.
         mailings: Campaign → Odoo's numbers of its mailing.
         won: Campaign → Odoo's sum of what was won; "" is all of them.
+        ordered: Campaign → Odoo's sum of confirmed orders.
     """
 
     run: Answer
@@ -35,6 +36,7 @@ class Moment:
     written: Mapping[str, Mapping[int, str]]
     mailings: Mapping[str, Row]
     won: Mapping[str, float]
+    ordered: Mapping[str, float]
 
     @property
     def sent(self) -> Mapping[str, int]:
@@ -74,6 +76,10 @@ def moment(acme: Acme, project: Project) -> Moment:
                 for title, campaign in acme.campaigns.items()
             },
         },
+        ordered={
+            title: acme.ordered(("campaign_id", "=", campaign))
+            for title, campaign in acme.campaigns.items()
+        },
     )
 
 
@@ -89,7 +95,7 @@ def changed_values(before: Moment, after: Moment) -> set[tuple[str, int, str]]:
 
 
 def go_on(acme: Acme) -> None:
-    """Another day at the company: edits, a merger, an archived lead, a deletion, late readers."""
+    """Another day at the company: edits, a merger, a deletion, orders that change, late readers."""
     api, leads = acme.api, acme.leads
     api.write(LEAD, [leads["Cold storage"]], expected_revenue=9100.25)
     tags = [leads["Pallet tags"], leads["More pallet tags"]]
@@ -97,6 +103,9 @@ def go_on(acme: Acme) -> None:
     acme.team.win(merged)
     api(LEAD, "action_archive", ids=[leads["Asks for a visit"]])
     api(LEAD, "unlink", ids=[leads["Dock sensors"]])
+    acme.desk.add_to(acme.orders["ann"], trackers=1)
+    acme.desk.cancel(acme.orders["bo"])
+    acme.desk.confirm(acme.orders["cy"])
     letters(acme.sink, NEWS)["fay"].open()
     letters(acme.sink, OFFER)["cy"].click()
 

@@ -1,9 +1,9 @@
-"""Odoo 19 with CRM and mass mailing, made once in a folder and never changed by a test."""
+"""Odoo 19 with CRM, Sales and mass mailing, made once in a folder and never changed by a test."""
 
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from odoo_server.config import write_config
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 LOCK = CHECKOUT / "requirements" / "odoo.txt"
-MODULES = "crm,mass_mailing,mass_mailing_crm,rpc"
+MODULES = "crm,mass_mailing,mass_mailing_crm,sale_management,rpc"
 TEMPLATE = "template_odoo"
 ODOO = "odoo-19"
 PAGE_PARTS = (
@@ -25,7 +25,8 @@ PAGE_PARTS = (
     *("fonts-roboto-unhinted", "fonts-montserrat", "fonts-inconsolata", "fonts-ocr-b"),
 )
 NOT_NEEDED = (
-    *("*/i18n/*", "*/static/description/*", "*/tests/*", "./usr/share/doc"),
+    *("*/i18n/*", "*/tests/*", "./usr/share/doc"),
+    "*/addons/[!p]*/static/description/*",  # Sales loads those of payment providers
     *("*/addons/l10n_*", "*/addons/website*", "*/addons/pos_*", "*/addons/spreadsheet_dashboard_*"),
 )
 MAKE_KEY = """
@@ -100,7 +101,7 @@ def installation(folder: Path) -> Installation:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Generator[None]:
     with path.open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -109,7 +110,7 @@ def _locked(path: Path) -> Iterator[None]:
 def _fingerprint() -> str:
     """What an installation is made of: where this changes, it is made anew."""
     server = str(postgres.programs())  # its path names the version that the cluster is of
-    parts = (LOCK.read_text(encoding="utf-8"), MODULES, MAKE_KEY, *PAGE_PARTS, server)
+    parts = (LOCK.read_text(encoding="utf-8"), MODULES, MAKE_KEY, *PAGE_PARTS, *NOT_NEEDED, server)
     return sha256("\n".join(parts).encode()).hexdigest()
 
 

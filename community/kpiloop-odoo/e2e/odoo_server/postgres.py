@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +70,7 @@ def new_cluster(folder: Path) -> None:
 
 
 @contextmanager
-def started(cluster: Path, *, is_kept: bool = False) -> Iterator[Postgres]:
+def started(cluster: Path, *, is_kept: bool = False) -> Generator[Postgres]:
     """PostgreSQL on the cluster in a folder, as long as the block runs.
 
     Args:

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class Service:
     ended_by: Signals = SIGINT
 
     @contextmanager
-    def running(self, *, patience: float = PATIENCE_SECONDS) -> Iterator[subprocess.Popen[bytes]]:
+    def running(self, *, patience: float = PATIENCE_SECONDS) -> Generator[subprocess.Popen[bytes]]:
         """Let it run as long as the block does; where we are killed, the kernel stops it.
 
         Args:

@@ -3,7 +3,7 @@
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -56,7 +56,7 @@ class Host:
     folder: Path
 
     @contextmanager
-    def odoo(self, name: str, *, smtp_port: int = 0) -> Iterator[Odoo]:
+    def odoo(self, name: str, *, smtp_port: int = 0) -> Generator[Odoo]:
         """Odoo on a fresh clone of the template, as long as the block runs.
 
         Args:
@@ -101,7 +101,7 @@ class Host:
 
 
 @contextmanager
-def host(installed: Installation) -> Iterator[Host]:
+def host(installed: Installation) -> Generator[Host]:
     """PostgreSQL on a copy of the installation's files, as long as the block runs."""
     with TemporaryDirectory(prefix="odoo-") as scratch:
         folder = Path(scratch)
