@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Writer,
     )
     from kpiloop.deprecation import ContractWarning
+    from kpiloop.derivation import Derivation, Deriving, Model, PluginSettings, derives
     from kpiloop.errors import (
         BusyError,
         ConfigError,
@@ -50,7 +51,16 @@ if TYPE_CHECKING:
         UntrustedAnswerError,
         VendorError,
     )
-    from kpiloop.hookspecs import Command, Commands, Connectors, Entities, Packs, hookimpl
+    from kpiloop.hookspecs import (
+        Command,
+        Commands,
+        Connectors,
+        Derivations,
+        Entities,
+        Models,
+        Packs,
+        hookimpl,
+    )
     from kpiloop.schema.email import Email, EmailEvent, EmailTotal
     from kpiloop.schema.engagement import Activity, CampaignMember, SocialPost, SurveyResponse
     from kpiloop.schema.fields import (
@@ -75,6 +85,7 @@ if TYPE_CHECKING:
     from kpiloop.schema.people import Company, Contact, Segment, SegmentMember
     from kpiloop.schema.record import Deleted, Modified, Record, Wire
     from kpiloop.schema.registry import entities
+    from kpiloop.schema.resolved import Resolved
     from kpiloop.schema.sales import Deal, Owner, Pipeline, PipelineStage
     from kpiloop.schema.terms import FirstOf, IsWord, ItemKey, Joined, Key, Spread, Term, Word
     from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
@@ -115,6 +126,9 @@ __all__ = [
     "Definition",
     "DefinitionError",
     "Deleted",
+    "Derivation",
+    "Derivations",
+    "Deriving",
     "Domain",
     "Email",
     "EmailEvent",
@@ -136,6 +150,8 @@ __all__ = [
     "KpiloopError",
     "Link",
     "ManualClock",
+    "Model",
+    "Models",
     "Modified",
     "Money",
     "NotFoundError",
@@ -150,6 +166,7 @@ __all__ = [
     "Pipeline",
     "PipelineStage",
     "PluginError",
+    "PluginSettings",
     "Product",
     "QuotaError",
     "Rate",
@@ -157,6 +174,7 @@ __all__ = [
     "Record",
     "RecordError",
     "RefusedError",
+    "Resolved",
     "ScopeError",
     "Segment",
     "SegmentMember",
@@ -183,6 +201,7 @@ __all__ = [
     "Wire",
     "Word",
     "Writer",
+    "derives",
     "entities",
     "hookimpl",
     "reads",
@@ -221,6 +240,7 @@ _HOMES = {
         "Writer",
     ),
     "kpiloop.deprecation": ("ContractWarning",),
+    "kpiloop.derivation": ("Derivation", "Deriving", "Model", "PluginSettings", "derives"),
     "kpiloop.errors": (
         "BusyError",
         "ConfigError",
@@ -238,7 +258,16 @@ _HOMES = {
         "UntrustedAnswerError",
         "VendorError",
     ),
-    "kpiloop.hookspecs": ("Command", "Commands", "Connectors", "Entities", "Packs", "hookimpl"),
+    "kpiloop.hookspecs": (
+        "Command",
+        "Commands",
+        "Connectors",
+        "Derivations",
+        "Entities",
+        "Models",
+        "Packs",
+        "hookimpl",
+    ),
     "kpiloop.schema.email": ("Email", "EmailEvent", "EmailTotal"),
     "kpiloop.schema.engagement": ("Activity", "CampaignMember", "SocialPost", "SurveyResponse"),
     "kpiloop.schema.fields": (
@@ -263,6 +292,7 @@ _HOMES = {
     "kpiloop.schema.people": ("Company", "Contact", "Segment", "SegmentMember"),
     "kpiloop.schema.registry": ("entities",),
     "kpiloop.schema.record": ("Deleted", "Modified", "Record", "Wire"),
+    "kpiloop.schema.resolved": ("Resolved",),
     "kpiloop.schema.sales": ("Deal", "Owner", "Pipeline", "PipelineStage"),
     "kpiloop.schema.terms": (
         "FirstOf",

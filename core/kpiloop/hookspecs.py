@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kpiloop.connector.base import Connector
+    from kpiloop.derivation import Derivation, Model
     from kpiloop.schema.record import Record
 
 PROJECT = "kpiloop"
@@ -53,6 +54,8 @@ Connectors: TypeAlias = "Sequence[type[Connector[Any]]]"
 Packs: TypeAlias = "Sequence[Traversable]"
 Entities: TypeAlias = "Sequence[type[Record]]"
 Commands: TypeAlias = "Sequence[Command]"
+Derivations: TypeAlias = "Sequence[Derivation]"
+Models: TypeAlias = "Sequence[Model]"
 
 
 @hookspec
@@ -70,6 +73,18 @@ def kpiloop_packs() -> Packs:
 @hookspec
 def kpiloop_entities() -> Entities:
     """Entities that this plugin adds to the common schema."""
+    return ()
+
+
+@hookspec
+def kpiloop_derivations() -> Derivations:
+    """Tables that this plugin makes of the resolved ones, each declared with `@derives`."""
+    return ()
+
+
+@hookspec
+def kpiloop_models() -> Models:
+    """Functions that this plugin adds to derivations: more ways to come to their numbers."""
     return ()
 
 

@@ -28,6 +28,7 @@ _PARTS: Mapping[str, str] = MappingProxyType(
         "Wire models": "Wire Record Modified Deleted Items Spread FirstOf IsWord ItemKey Joined Key"
         " Word",
         "Writing": "Writer Capacity Batching Definition Kind Change Outcome Status Current",
+        "Derived tables": "derives Deriving PluginSettings Resolved Derivation Model",
         "Verbs": "Command Application",
         "Clocks": "Clock SystemClock ManualClock",
         "What else there is": "Column entities ContractWarning",

@@ -34,7 +34,7 @@ def test_the_floors_are_those_of_the_design() -> None:
     rows = [
         "errors clock deprecation",
         "schema",
-        "kpi web_api",
+        "kpi web_api derivation",
         "connector",
         "hookspecs",
         "plugin_host",

@@ -76,6 +76,8 @@ def test_the_package_is_found_with_all_that_it_brings(program: Program) -> None:
         "connectors": ["acme"],
         "packs": ["acme/consent"],
         "entities": [],
+        "derivations": [],
+        "models": [],
         "commands": ["acme"],
         "written_for": "<1,>=0.1",
         "deprecated": [],

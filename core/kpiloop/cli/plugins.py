@@ -42,6 +42,8 @@ def _brings(report: PluginReport) -> str:
         "connector": report.connectors,
         "pack": report.packs,
         "entity": report.entities,
+        "table": report.derivations,
+        "model": report.models,
         "verb": report.commands,
     }
     return "; ".join(f"{kind} {', '.join(names)}" for kind, names in kinds.items() if names)

@@ -51,6 +51,7 @@ def _compute(cycle: Cycle, turn: Booking, pulled: Sequence[PullReport]) -> Compu
             raise UnreadError(error.what, errors) from None
         raise
     turn.computed(computed.published)
+    turn.derived(computed.derived.problems)
     return computed
 
 
@@ -72,6 +73,8 @@ def _show_and_write(
         app.output.say(f"{undated} costs tell no day, nor does their campaign: they count nowhere.")
     for entity, sources in computed.resolved.told_by_several.items():
         app.output.say(_told_by_several(entity, " and ".join(sources)))
+    for table, problem in computed.derived.problems.items():
+        app.output.say(f"{table} could not be derived: {problem}. What rests on it has no value.")
     if write:
         _apply_automatic(app, cycle, turn, published.set_id)
     _plan_others(app, cycle, published.set_id, write=write)

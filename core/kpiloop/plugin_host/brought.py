@@ -7,14 +7,17 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from kpiloop.connector.base import Connector, Settings
+from kpiloop.derivation import Derivation, Model
 from kpiloop.errors import DefinitionError, PluginError
 from kpiloop.hookspecs import Command
-from kpiloop.kpi.names import LEGAL_NAME, NAME
+from kpiloop.kpi.names import LEGAL_NAME
 from kpiloop.kpi.pack import Pack, parse_pack
 from kpiloop.plugin_host.asking import Asked, wrong_answer
 from kpiloop.plugin_host.commands import commands_of
+from kpiloop.plugin_host.derivations import derivations_of, models_of
 from kpiloop.plugin_host.finding import Found
-from kpiloop.schema.record import Record, columns_of
+from kpiloop.plugin_host.naming import entity_problem, is_name
+from kpiloop.schema.record import Record
 
 ConnectorType: TypeAlias = type[Connector[Any]]
 Thing = TypeVar("Thing")
@@ -30,6 +33,9 @@ class Brought:
     packs: Mapping[str, Pack]
     entities: Mapping[str, type[Record]]
     commands: Mapping[str, Command]
+    derivations: Mapping[str, Derivation]
+    models: Mapping[str, Model]
+    """By `<section>.<name>`."""
     told: Sequence[str] = ()
     """What the plugin uses that goes away."""
 
@@ -43,6 +49,8 @@ def brought_by(asked: Asked) -> Brought:
         packs=_by_name(found, "pack", [(p.origin, p) for p in _packs(asked)]),
         entities=_by_name(found, "entity", [(e.entity, e) for e in _entities(asked)]),
         commands=_by_name(found, "command", [(c.name, c) for c in commands_of(asked)]),
+        derivations=_by_name(found, "table", [(d.name, d) for d in derivations_of(asked)]),
+        models=_by_name(found, "model", [(f"{m.of}.{m.name}", m) for m in models_of(asked)]),
         told=tuple(dict.fromkeys(asked.told)),
     )
 
@@ -64,7 +72,7 @@ def _is_connector(given: object) -> TypeGuard[ConnectorType]:
 
 def _connector_problem(connector: ConnectorType) -> str:
     settings: object = getattr(connector, "settings_type", None)
-    if not _is_name(getattr(connector, "name", None)):
+    if not is_name(getattr(connector, "name", None)):
         return f'which needs name = "…" ({LEGAL_NAME})'
     if not isinstance(settings, type) or not issubclass(settings, Settings):
         return "which needs settings_type = a subclass of kpiloop.Settings"
@@ -106,28 +114,13 @@ def _entities(asked: Asked) -> Iterator[type[Record]]:
     for given in asked.answer(hook):
         if not _is_entity(given):
             raise wrong_answer(asked.found, hook, repr(given), legal)
-        if problem := _entity_problem(given):
+        if problem := entity_problem(given):
             raise wrong_answer(asked.found, hook, f"{given.__qualname__}, {problem}", legal)
         yield given
 
 
 def _is_entity(given: object) -> TypeGuard[type[Record]]:
     return isinstance(given, type) and issubclass(given, Record)
-
-
-def _entity_problem(entity: type[Record]) -> str:
-    for word in ("entity", "singular"):
-        if not _is_name(getattr(entity, word, None)):
-            return f'which needs {word} = "…" ({LEGAL_NAME})'
-    try:
-        columns_of(entity)
-    except TypeError as error:
-        return f"but {error}"
-    return ""
-
-
-def _is_name(name: object) -> bool:
-    return isinstance(name, str) and NAME.fullmatch(name) is not None
 
 
 def _by_name(found: Found, kind: str, things: Sequence[tuple[str, Thing]]) -> Mapping[str, Thing]:

@@ -1,11 +1,12 @@
 """The plugin host: every installed plugin, what the working ones bring, and what is wrong."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self
 
 from kpiloop.deprecation import Deprecation
+from kpiloop.derivation import Derivation, Model, PluginSettings
 from kpiloop.errors import ConfigError, PluginError
 from kpiloop.hookspecs import RENAMED, Command
 from kpiloop.kpi.names import did_you_mean
@@ -15,7 +16,8 @@ from kpiloop.plugin_host.brought import Brought, ConnectorType, Thing, brought_b
 from kpiloop.plugin_host.finding import Found, installed
 from kpiloop.plugin_host.report import PluginReport, PluginStatus
 from kpiloop.schema.record import Record
-from kpiloop.schema.registry import PULLED
+from kpiloop.schema.registry import PULLED, RESOLVED
+from kpiloop.schema.resolved import Resolved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,10 @@ class PluginHost:
     entities: Mapping[str, type[Record]]
     """Those that plugins add to the common schema."""
     commands: Mapping[str, Command]
+    derivations: Mapping[str, Derivation] = field(default_factory=lambda: MappingProxyType({}))
+    """By the tables that they fill."""
+    models: Mapping[str, Model] = field(default_factory=lambda: MappingProxyType({}))
+    """By `<section>.<name>`."""
 
     @classmethod
     def load(
@@ -63,7 +69,20 @@ class PluginHost:
             packs=_together([each.packs for each in working]),
             entities=_together([each.entities for each in working]),
             commands=_together([each.commands for each in working]),
+            derivations=_together([each.derivations for each in working]),
+            models=_together([each.models for each in working]),
         )
+
+    @property
+    def derived(self) -> tuple[type[Resolved], ...]:
+        """The tables that plugins derive."""
+        return tuple(each.table for each in self.derivations.values())
+
+    @property
+    def sections(self) -> Mapping[str, type[PluginSettings]]:
+        """The sections of kpiloop.toml that plugins read, by name."""
+        found = {each.settings.section: each.settings for each in self.derivations.values()}
+        return MappingProxyType({name: each for name, each in found.items() if name})
 
     @property
     def broken(self) -> tuple[PluginReport, ...]:
@@ -95,6 +114,7 @@ class _Owners:
         self._owners: dict[tuple[str, str], str] = {
             **{("command", name): "kpiloop itself" for name in taken_commands},
             **{("entity", entity.entity): "kpiloop itself" for entity in PULLED},
+            **{("table", table.entity): "kpiloop itself" for table in RESOLVED},
         }
 
     def admit(self, found: Found) -> Brought:
@@ -123,6 +143,10 @@ def _names(brought: Brought) -> Iterator[tuple[str, str]]:
     yield from (("connector", name) for name in brought.connectors)
     yield from (("entity", name) for name in brought.entities)
     yield from (("command", name) for name in brought.commands)
+    yield from (("table", name) for name in brought.derivations)
+    yield from (("model", name) for name in brought.models)
+    sections = {each.settings.section for each in brought.derivations.values()}
+    yield from (("section", name) for name in sorted(sections) if name)
 
 
 def _together(parts: Sequence[Mapping[str, Thing]]) -> Mapping[str, Thing]:
@@ -136,6 +160,8 @@ def _working(brought: Brought) -> PluginReport:
         packs=tuple(brought.packs),
         entities=tuple(brought.entities),
         commands=tuple(brought.commands),
+        derivations=tuple(brought.derivations),
+        models=tuple(brought.models),
         deprecated=tuple(brought.told),
     )
 

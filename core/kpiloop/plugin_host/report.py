@@ -25,6 +25,8 @@ class PluginReport:
     connectors: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    derivations: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     written_for: str = ""
     """The releases of kpiloop that its distribution asks for; empty: it does not say."""

@@ -13,6 +13,7 @@ from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.checks import cross_check, source_problems
 from kpiloop.project.file import ProjectFile
 from kpiloop.project.lines import lines_of
+from kpiloop.project.plugin_sections import read_sections, without
 from kpiloop.project.problems import Problem, config_error, problems_of
 from kpiloop.project.project import Project
 from kpiloop.project.settings import Surroundings
@@ -43,13 +44,16 @@ def read_project(
     """The project of a text that stands, or would stand, in a file."""
     content = _content(text, path)
     surroundings = Surroundings(folder=path.parent, environment=environment)
-    file, problems = _file(content)
+    own = ProjectFile.model_fields
+    sections = read_sections(content, host.sections, own)
+    file, problems = _file(without(content, host.sections.keys() - own.keys()))
+    problems += sections.problems
     problems += source_problems(content, host, surroundings)
     if file is not None:
         problems += cross_check(file, host)
     if file is None or problems:
         raise config_error(problems, file=str(path), lines=lines_of(text))
-    return Project.of(file, path=path, text=text)
+    return Project.of(file, path=path, text=text, plugins=sections.settings)
 
 
 def _text(path: Path) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from kpiloop.derivation import PluginSettings
 from kpiloop.errors import ConfigError
 from kpiloop.kpi.calendar import Calendar
 from kpiloop.kpi.names import did_you_mean
@@ -61,9 +62,13 @@ class Project:
     targets: Mapping[str, object]
     publish: tuple[Publication, ...]
     schedule: Schedule
+    plugins: Mapping[str, PluginSettings]
+    """What plugins read, by section."""
 
     @classmethod
-    def of(cls, file: ProjectFile, *, path: Path, text: str) -> Self:
+    def of(
+        cls, file: ProjectFile, *, path: Path, text: str, plugins: Mapping[str, PluginSettings]
+    ) -> Self:
         """The project of a file's sections, with its paths made absolute."""
         general = file.project
         return cls(
@@ -93,6 +98,7 @@ class Project:
             targets=file.targets,
             publish=file.publish,
             schedule=file.schedule,
+            plugins=plugins,
         )
 
     @property

@@ -16,6 +16,8 @@ class Coverage:
     """The first day on which anything is known."""
     untold: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Resolved table → what no source tells, though the table is made of it."""
+    underived: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Derived table → why it holds nothing."""
     since: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     """Resolved table → the first day of what is told of it; what went before is not kept."""
     by_all_since: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
@@ -23,6 +25,8 @@ class Coverage:
 
     def gap(self, table: str, period: Period) -> str | None:
         """Why nothing is known of a table in a period; None where no row means that nothing was."""
+        if table in self.underived:
+            return f"{table} could not be derived: {self.underived[table]}"
         if table in self.untold:
             return f"no source tells {self.untold[table]}"
         since = self.since.get(table)

@@ -6,6 +6,7 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from kpiloop.connector.reading import Stream
+from kpiloop.derivation import Derivation
 from kpiloop.engine.compute.coverage import Coverage
 from kpiloop.schema.record import Record, entity_of
 from kpiloop.schema.registry import entities
@@ -35,11 +36,13 @@ def coverage_of(
     connection: DuckDBPyConnection,
     streams: Mapping[tuple[str, str], Stream],
     first_day: date,
+    derivations: Sequence[Derivation] = (),
 ) -> Coverage:
     """What is told in the tables that were just resolved; streams are those of the project.
 
     An entity is told of where it has rows, deleted ones included, or where a stream of it was read
-    to its end: then there are none. A stream that the account lacks was never merged.
+    to its end: then there are none. A stream that the account lacks was never merged. A derived
+    table is told of where any is that it is made of; each comes after those that it needs.
     """
     merged = set(connection.execute("SELECT DISTINCT source, stream FROM state.merges").fetchall())
     told = {
@@ -53,12 +56,21 @@ def coverage_of(
         first_day=first_day,
         untold={
             each: " or ".join(made_of)
-            for each, made_of in _MADE_OF.items()
+            for each, made_of in _made_of(derivations).items()
             if told.isdisjoint(made_of)
         },
         since={each: min(days) for each, days in begun.items()},
         by_all_since={each: max(days) for each, days in begun.items()},
     )
+
+
+def _made_of(derivations: Iterable[Derivation]) -> Mapping[str, tuple[str, ...]]:
+    """`_MADE_OF`, with the derived tables: they are made of all that their tables are made of."""
+    known = dict(_MADE_OF)
+    for derivation in derivations:
+        found = (entity for table in derivation.made_of for entity in known.get(table, (table,)))
+        known[derivation.name] = tuple(dict.fromkeys(found))
+    return known
 
 
 def _filled_by(stream: Stream) -> Iterable[str]:

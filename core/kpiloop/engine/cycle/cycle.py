@@ -24,6 +24,8 @@ from kpiloop.engine.cycle.coverage import coverage_of
 from kpiloop.engine.cycle.definitions import catalog_of, hash_of
 from kpiloop.engine.cycle.horizon import Horizon, as_of, horizon_of
 from kpiloop.engine.cycle.questions import published_questions, whole_periods
+from kpiloop.engine.derive.derive import DeriveReport, Surroundings, derive, underived
+from kpiloop.engine.derive.order import in_order
 from kpiloop.engine.pull.report import Listener, PullReport, silent
 from kpiloop.engine.pull.run import EVERYTHING, MEMORY_LIMIT, THREADS, PullRequest, pull
 from kpiloop.engine.resolve.from_project import rules_of
@@ -55,6 +57,7 @@ class ComputeReport:
 
     horizon: Horizon
     resolved: ResolveReport
+    derived: DeriveReport
     published: Published
 
 
@@ -182,8 +185,9 @@ class Cycle:
                 horizon = horizon_of(connection, self._moment(self._as_of(connection)))
                 rules = rules_of(self.project, self.host, horizon.first_day, horizon.end_of_month)
                 resolved = resolve(connection, rules)
-                horizon = self._covered(connection, horizon)
+            derived = derive(warehouse, self._around, horizon.moment.as_of)
             with warehouse.transaction() as connection:
+                horizon = self._covered(connection, horizon)
                 published = self.values.publish(
                     run_id,
                     self._answers(connection, published_questions(self.catalog, horizon), horizon),
@@ -192,7 +196,9 @@ class Cycle:
                 )
                 for field in self.fields:
                     self._compute_field(connection, field, horizon)
-        return ComputeReport(horizon=horizon, resolved=resolved, published=published)
+        return ComputeReport(
+            horizon=horizon, resolved=resolved, derived=derived, published=published
+        )
 
     def answer(self, questions: Sequence[Question]) -> list[KpiValue]:
         """Compute what is not published, from the tables that the last cycle resolved.
@@ -208,6 +214,10 @@ class Cycle:
             known = [_within(question, horizon) for question in questions]
             return list(self._answers(connection, known, horizon))
 
+    @property
+    def _around(self) -> Surroundings:
+        return Surroundings.of(self.project, self.host)
+
     def _moment(self, as_of: datetime) -> Moment:
         return Moment(as_of, self.project.timezone, self.project.calendar)
 
@@ -217,7 +227,11 @@ class Cycle:
 
     def _covered(self, connection: DuckDBPyConnection, horizon: Horizon) -> Horizon:
         """With what the sources tell of, in the tables that are resolved."""
-        coverage = coverage_of(connection, self._all_streams(), horizon.first_day)
+        around = self._around
+        coverage = coverage_of(
+            connection, self._all_streams(), horizon.first_day, in_order(around.derivations)
+        )
+        coverage = replace(coverage, underived=underived(connection, around))
         return replace(horizon, moment=replace(horizon.moment, coverage=coverage))
 
     def _all_streams(self) -> Mapping[tuple[str, str], Stream]:

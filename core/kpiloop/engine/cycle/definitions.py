@@ -19,7 +19,7 @@ def catalog_of(project: Project, host: PluginHost) -> Catalog:
     """
     tables = {"measures": project.measures, "kpis": project.kpis}
     own = read_definitions(tables, project.path.name, project.text)
-    catalog = Catalog.of([*host.packs.values(), own])
+    catalog = Catalog.of([*host.packs.values(), own], host.derived)
     targets_of(project, catalog)
     return catalog
 

@@ -1,0 +1,1 @@
+"""Deriving: the tables that plugins make of the resolved ones."""
