@@ -268,6 +268,6 @@ class World:
 
     def leftovers(self) -> int:
         """How much of an unfinished reading the warehouse holds."""
-        tables = ["state.readings", "state.slices", "state.replaced"]
+        tables = ["state.readings", "state.slices", "state.replaced", "state.listed"]
         tables += [f"inbox.{entity}" for entity in self.warehouse.entities]
         return sum(self.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
-from kpiloop.schema.record import Wire
+from kpiloop.schema.record import Record, Wire
 from kpiloop.web_api.page import Checkpoint, Page
 
 STREAM = "__kpiloop_stream__"
@@ -97,6 +97,12 @@ class Slices(Protocol):
         ...
 
 
+IdPages: TypeAlias = Callable[[Any, Read], Iterator[Page]]
+"""Gives the ids of all records that there are, page by page; asked as a stream is."""
+Fingerprint: TypeAlias = Callable[[Any, Read], str]
+"""Gives a text that is another one whenever a record has come or gone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """One stream of a connector, as `@reads` declares it."""
@@ -105,17 +111,25 @@ class Stream:
     models: tuple[type[Wire], ...]
     cursor: Cursor
     slices: Slices | None = None
+    """Cuts a read into parts, which several threads read side by side."""
     follows: str = ""
     """Another stream: this one reads the children of the records that it changed."""
     each: str = ""
     """Another stream: this one reads the children of every record alive in its entity."""
     absent: Absent = Absent.DELETED
+    """What a full read does not give. Streams that read by ids keep it unless said otherwise: their
+    pages say with `Page.replaces` whose children they replace."""
     ids_per_slice: int = 2_000
     once: bool = False
     """The name of a slice changes with what is in it: one that was read before is not read again.
     Where absent records are deleted, all slices are read as soon as one is new or missing."""
     optional: bool = False
     """Whether an account may lack it: then a refusal leaves it out, and the pull goes on."""
+    ids: IdPages | None = None
+    """For a vendor that tells no deletes: what lists the ids that there are. It is asked after each
+    window of changes; a stored record that it does not name is gone."""
+    fingerprint: Fingerprint | None = None
+    """Spares the ids as long as it is the same."""
 
 
 _ConnectorType = TypeVar("_ConnectorType")
@@ -132,17 +146,15 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
     ids_per_slice: int = 2_000,
     once: bool = False,
     optional: bool = False,
+    ids: IdPages | None = None,
+    fingerprint: Fingerprint | None = None,
 ) -> Callable[[_Method[_ConnectorType]], _Method[_ConnectorType]]:
     """Declare a method as a stream that fills the entities of the wire models.
 
-    `cursor` is "modified", "created" or "none"; `slices` cuts a read into parts for several
-    threads. `follows` names a stream whose changed records `read.ids` are, `each` one of which they
-    are all that live. `absent` is "deleted" or "kept" (for streams that read by ids, which say with
-    `Page.replaces` whose children a page replaces): what a full read does not give. With `once`, a
-    slice that was read before is not read again. An `optional` stream is left out where the vendor
-    says that account or key has no such thing. ValueError where the words contradict each other.
+    Its words are those of `Stream`. ValueError where they contradict each other.
     """
     _refuse_contradictions(models, by_ids=(follows, each), slices=slices, cursor=cursor, once=once)
+    _refuse_ids(models, ids, fingerprint, is_read_whole=cursor == "none" or once, absent=absent)
 
     def declare(method: _Method[_ConnectorType]) -> _Method[_ConnectorType]:
         stream = Stream(
@@ -156,6 +168,8 @@ def reads(  # noqa: PLR0913 - each word declares one fact about the vendor's int
             ids_per_slice=ids_per_slice,
             once=once,
             optional=optional,
+            ids=ids,
+            fingerprint=fingerprint,
         )
         setattr(method, STREAM, stream)
         return method
@@ -186,4 +200,27 @@ def _refuse_contradictions(
         raise ValueError(
             f"{', '.join(silent)} must say which records it holds: subclass an entity, as in "
             "class AcmeContact(Contact), or write records()"
+        )
+
+
+def _refuse_ids(
+    models: Sequence[type[Wire]],
+    ids: IdPages | None,
+    fingerprint: Fingerprint | None,
+    *,
+    is_read_whole: bool,
+    absent: str,
+) -> None:
+    if ids is None and fingerprint is None:
+        return
+    if ids is None:
+        raise ValueError("fingerprint= spares ids=: say both")
+    if is_read_whole:
+        raise ValueError('a stream with ids= is read by windows: say cursor="modified"')
+    if absent == "kept":
+        raise ValueError('ids= tells what is gone: absent="kept" says that nothing does')
+    if len(models) != 1 or not issubclass(models[0], Record):
+        raise ValueError(
+            "ids= names the records of one entity: give the stream one wire model that subclasses"
+            " it, as in class AcmeContact(Contact)"
         )

@@ -54,6 +54,7 @@ STATE: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
             "read_to": Kind.INSTANT,
             "window_end": Kind.INSTANT,
             "merged_at": Kind.INSTANT,
+            "fingerprint": Kind.TEXT,
         },
         "readings": {
             "source": Kind.TEXT,
@@ -62,6 +63,7 @@ STATE: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
             "window_start": Kind.INSTANT,
             "window_end": Kind.INSTANT,
             "queued_to": Kind.WHOLE,
+            "fingerprint": Kind.TEXT,
         },
         "slices": {
             "source": Kind.TEXT,
@@ -73,7 +75,9 @@ STATE: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
             "done": Kind.FLAG,
             "read": Kind.WHOLE,
             "quarantined": Kind.WHOLE,
+            "lists_ids": Kind.FLAG,
         },
+        "listed": {"source": Kind.TEXT, "stream": Kind.TEXT, "id": Kind.TEXT},
         "slices_read": {"source": Kind.TEXT, "stream": Kind.TEXT, "slice": Kind.TEXT},
         "replaced": {"source": Kind.TEXT, "stream": Kind.TEXT, "parent_id": Kind.TEXT},
         "followed": {
@@ -105,7 +109,9 @@ STATE: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
         },
     }
 )
-"""`followed.stream` is the stream that will read the children of the queued ids."""
+"""`followed.stream` is the stream that will read the children of the queued ids. `listed` are the
+ids that a vendor has, as far as a reading has been told them; an empty one is one that could not be
+read."""
 
 
 def pulled_columns(model: type[Record]) -> Mapping[str, Kind]:

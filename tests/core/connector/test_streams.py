@@ -11,9 +11,19 @@ from kpiloop.clock import ManualClock
 from kpiloop.connector.base import Connector, Settings, Source
 from kpiloop.connector.reading import Absent, Read, Window, reads
 from kpiloop.schema.people import Company, Contact
+from kpiloop.schema.record import Record, Wire
 from kpiloop.web_api.auth import BearerToken
 from kpiloop.web_api.client import Api
 from kpiloop.web_api.page import Page
+
+
+class Several(Wire):
+    """A row that is several records."""
+
+    def records(self) -> Iterator[Record]:
+        """None."""
+        return iter(())
+
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -75,6 +85,9 @@ def test_a_subclass_has_its_parents_streams_and_may_redeclare_them() -> None:
         ({"once": True}, "has slices="),
         ({"cursor": "modifed"}, "modifed"),
         ({"absent": "gone"}, "gone"),
+        ({"ids": no_pages}, 'cursor="modified"'),
+        ({"ids": no_pages, "cursor": "modified", "absent": "kept"}, "nothing does"),
+        ({"cursor": "modified", "fingerprint": str}, "say both"),
     ],
 )
 def test_what_contradicts_itself_is_refused_where_it_is_declared(
@@ -89,6 +102,13 @@ def test_a_stream_fills_at_least_one_entity() -> None:
     """Without a wire model no row could be read."""
     with pytest.raises(ValueError, match="at least one wire model"):
         reads()(no_pages)
+
+
+def test_ids_are_those_of_one_entity() -> None:
+    """Of several entities nobody could tell whose id is missing."""
+    for models in ((Contact, Company), (Several,)):
+        with pytest.raises(ValueError, match="one wire model that subclasses"):
+            reads(*models, cursor="modified", ids=no_pages)(no_pages)
 
 
 def test_what_a_stream_by_ids_does_not_give_is_kept() -> None:

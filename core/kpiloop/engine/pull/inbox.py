@@ -8,6 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from kpiloop.clock import Clock
 from kpiloop.engine.pull.holdings import in_inbox
+from kpiloop.engine.pull.listed import IdList
 from kpiloop.engine.pull.page_store import PageStore, Stored
 from kpiloop.engine.pull.quarantine import Quarantine, Waiting
 from kpiloop.engine.pull.quick import SIGHTINGS_PER_PAGE
@@ -105,9 +106,10 @@ class Inbox:
 
     def _store(self, pages: Sequence[PageRead], done: Sequence[Slice], *, quickly: bool) -> Stored:
         by_model: dict[type[Wire], list[NumberedPage]] = {}
-        for number, each in enumerate(pages, start=self._next_page):
+        records = [each for each in pages if not each.slice.lists_ids]
+        for number, each in enumerate(records, start=self._next_page):
             by_model.setdefault(self._model_of(each.page), []).append((number, each.page))
-        self._next_page += len(pages)
+        self._next_page += len(records)
         total = Stored()
         with self._warehouse.transaction() as writer:
             for model, numbered in by_model.items():
@@ -116,6 +118,7 @@ class Inbox:
                 total.quarantined += stored.quarantined
                 total.replaced += stored.replaced
             self._note_replaced(writer, total.replaced)
+            self._note_listed(writer, [each.page for each in pages if each.slice.lists_ids])
             self._advance(writer, pages, done, total)
         return total
 
@@ -131,6 +134,11 @@ class Inbox:
             legal=f"one of the models that @reads names: {names}",
             todo="tell the author of the connector",
         )
+
+    def _note_listed(self, writer: DuckDBPyConnection, pages: Sequence[Page]) -> None:
+        if pages:
+            [spelling] = self._spellings.values()
+            IdList(self._reading, spelling).store(writer, pages)
 
     def _note_replaced(self, writer: DuckDBPyConnection, parents: Sequence[str]) -> None:
         if parents:

@@ -29,6 +29,15 @@ from kpiloop.warehouse.store import Warehouse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What a merge stored, and what it did not believe."""
+
+    counts: Counts
+    refusal: UntrustedAnswerError | None = None
+    """Why nothing was taken as deleted: ids that named too few of what is stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
     """One reading on its way from the inbox into the tables."""
 
@@ -38,11 +47,11 @@ class Merge:
     inbox: Inbox
     accept_deletes: bool = False
 
-    def run(self) -> Counts:
+    def run(self) -> Merged:
         """Merge everything and forget the reading.
 
         Raises UntrustedAnswerError where a full read would delete most of what is stored; then
-        nothing is merged.
+        nothing is merged. Where a list of ids would, the changes are merged, and nothing deleted.
         """
         try:
             return self._run()
@@ -52,7 +61,7 @@ class Merge:
                 clear(writer, self.reading.key, self.warehouse.entities)
             raise
 
-    def _run(self) -> Counts:
+    def _run(self) -> Merged:
         now = self.connector.source.clock.now()
         with self.warehouse.transaction() as writer:
             counts = self._counts_of_slices(writer)
@@ -62,18 +71,24 @@ class Merge:
             held = in_inbox(writer, self.reading, entities)
             lasting = answered_for(writer, self.reading, entities)
             merged = {entities[name]: self._merge(writer, entities[name], now) for name in held}
-            for name in lasting:
-                gone_now = self._mark_gone(writer, entities[name], now)
-                merged[entities[name]] = merged.get(entities[name], Counts()) + gone_now
+            refusal: UntrustedAnswerError | None = None
+            for entity in (entities[name] for name in lasting):
+                try:
+                    merged[entity] = merged.get(entity, Counts()) + self._gone(writer, entity, now)
+                except UntrustedAnswerError as error:
+                    if self.reading.gives_all:
+                        raise
+                    refusal = error
             counts = sum(merged.values(), start=counts)
             newest = max((each.newest for each in held.values() if each.newest), default=None)
             counts = replace(counts, deleted=counts.deleted + self._orphans(writer, merged, now))
-            self._advance(writer, newest, now)
+            certain = refusal is None and gone.is_certain(writer, self.reading)
+            self._advance(writer, newest, now, self.reading.fingerprint if certain else None)
             self._remember_slices(writer)
             self._forget_followed(writer)
             self._log(writer, counts, now)
             clear(writer, self.reading.key, held)
-        return counts
+        return Merged(counts=counts, refusal=refusal)
 
     def _merge(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
         repeated = drop_repeated(writer, entity, self.reading, self.inbox.rows.shapes)
@@ -89,7 +104,7 @@ class Merge:
         counts = replace(merge.run(writer, now), repeated=repeated)
         return counts + Counts(deleted=merged_away.mark(writer, entity, self.reading, now=now))
 
-    def _mark_gone(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
+    def _gone(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
         accept = self.accept_deletes
         return Counts(deleted=gone.mark(writer, entity, self.reading, now=now, accept=accept))
 
@@ -130,7 +145,13 @@ class Merge:
         read, quarantined = row or (0, 0)
         return Counts(read=read, quarantined=quarantined)
 
-    def _advance(self, writer: DuckDBPyConnection, newest: datetime | None, now: datetime) -> None:
+    def _advance(
+        self,
+        writer: DuckDBPyConnection,
+        newest: datetime | None,
+        now: datetime,
+        fingerprint: str | None,
+    ) -> None:
         """Set the bookmark: what is newer is read next time, and a little before it again."""
         row = writer.execute(
             "DELETE FROM state.bookmarks WHERE source = $source AND stream = $stream"
@@ -140,8 +161,16 @@ class Merge:
         read_to = self._read_to(row[0] if row else None, newest)
         end = stored(self.reading.window.end)
         writer.execute(
-            "INSERT INTO state.bookmarks VALUES ($source, $stream, $read_to, $end, $now)",
-            {**self.reading.key, "read_to": read_to, "end": end, "now": stored(now)},
+            "INSERT INTO state.bookmarks BY NAME SELECT $source AS source, $stream AS stream,"
+            " $read_to AS read_to, $end AS window_end, $now AS merged_at,"
+            " $fingerprint AS fingerprint",
+            {
+                **self.reading.key,
+                "read_to": read_to,
+                "end": end,
+                "now": stored(now),
+                "fingerprint": fingerprint,
+            },
         )
 
     def _read_to(self, before: datetime | None, newest: datetime | None) -> datetime | None:

@@ -8,10 +8,11 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from kpiloop.connector.base import Connector
+from kpiloop.connector.filled import entities_filled
 from kpiloop.connector.reading import Stream
 from kpiloop.engine.pull.reading import parent_entity
 from kpiloop.engine.pull.values import stored
-from kpiloop.schema.record import Record, entity_of
+from kpiloop.schema.record import Record
 from kpiloop.warehouse import sql
 
 PARENT = "parent_id"
@@ -67,8 +68,8 @@ def families_of(
     by_ids = parent_entity(connector, stream)
     if by_ids:
         yield Family(source=source, stream=stream.name, parent=by_ids)
-    records = {entity_of(model) for model in stream.models if issubclass(model, Record)}
-    has_others = len(records) < len(stream.models)
+    records = entities_filled([stream]).values()
+    has_others = any(not issubclass(model, Record) for model in stream.models)
     for entity in entities:
         if PARENT not in entity.model_fields and (entity in records or has_others):
             yield Family(

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 from kpiloop.connector.base import Connector
-from kpiloop.engine.pull.reading import Reading, Slice, read_of
+from kpiloop.engine.pull.reading import Reading, Slice, read_of, read_of_ids
 from kpiloop.engine.pull.spelling import Spelling
 from kpiloop.engine.pull.strangers import explain
 from kpiloop.errors import KpiloopError, RefusedError
@@ -59,6 +59,7 @@ class SliceReaders:
         self._connector = connector
         self._reading = reading
         self._asked = read_of(reading.window, spellings)
+        self._asked_ids = read_of_ids(reading.window, spellings)
         self._waiting = deque(each for each in reading.slices if not each.is_done)
         number = max(1, min(connector.threads, len(self._waiting)))
         self._queue: Queue[Happening] = Queue(maxsize=number * _PAGES_PER_THREAD)
@@ -121,18 +122,22 @@ class SliceReaders:
             self._pass_on(replace(each, checkpoint=None))
 
     def _pass_on(self, each: Slice) -> None:
-        pages = self._connector.read_stream(
-            self._reading.stream,
-            replace(
-                self._asked,
-                slice="" if each.ids else each.name,
-                ids=each.ids,
-                checkpoint=each.checkpoint,
-            ),
-        )
-        for page in pages:
+        for page in self._pages(each):
             if not self._put(PageRead(slice=each, page=page)):
                 return
+
+    def _pages(self, each: Slice) -> Iterator[Page]:
+        stream = self._reading.stream
+        if each.lists_ids and stream.ids:
+            asked = replace(self._asked_ids, checkpoint=each.checkpoint)
+            return stream.ids(self._connector, asked)
+        asked = replace(
+            self._asked,
+            slice="" if each.ids else each.name,
+            ids=each.ids,
+            checkpoint=each.checkpoint,
+        )
+        return self._connector.read_stream(stream, asked)
 
     def _put(self, happening: Happening) -> bool:
         """Hand on what happened; no, where nobody waits for it any more."""

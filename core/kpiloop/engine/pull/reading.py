@@ -5,8 +5,9 @@ slices, each from its last checkpoint.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -34,6 +35,8 @@ class Slice:
     ids: tuple[str, ...] = ()
     checkpoint: Checkpoint = None
     is_done: bool = False
+    lists_ids: bool = False
+    """Whether it gives the ids that there are, and no records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,8 @@ class Reading:
     queued_to: int = 0
     """For a stream that follows another: up to where the queue of ids is being read."""
     resumed: bool = False
+    fingerprint: str | None = None
+    """What the stream's fingerprint was before the first page."""
 
     @property
     def key(self) -> Mapping[str, object]:
@@ -64,6 +69,11 @@ class Reading:
         """Whether a stored record that it does not give is gone."""
         is_whole = self.window.is_full and not self.stream.follows and not self.is_skipped
         return is_whole and self.stream.absent is Absent.DELETED
+
+    @property
+    def lists_ids(self) -> bool:
+        """Whether a stored record that its ids do not name is gone."""
+        return any(each.lists_ids for each in self.slices)
 
 
 def parent_entity(connector: Connector[Any], stream: Stream) -> type[Record] | None:
@@ -108,18 +118,20 @@ class Readings:
     def _left(self, cursor: DuckDBPyConnection, stream: Stream) -> Reading | None:
         key = [self._source, stream.name]
         row = cursor.execute(
-            "SELECT started_at, window_start, window_end, queued_to FROM state.readings"
+            "SELECT started_at, window_start, window_end, queued_to, fingerprint"
+            " FROM state.readings"
             " WHERE source = ? AND stream = ?",
             key,
         ).fetchone()
         if row is None:
             return None
         slices = cursor.execute(
-            "SELECT slice, position, ids, checkpoint, done FROM state.slices"
+            "SELECT slice, position, ids, checkpoint, done, coalesce(lists_ids, false)"
+            " FROM state.slices"
             " WHERE source = ? AND stream = ? ORDER BY position",
             key,
         ).fetchall()
-        started_at, start, end, queued_to = row
+        started_at, start, end, queued_to, fingerprint = row
         return Reading(
             source=self._source,
             stream=stream,
@@ -128,12 +140,15 @@ class Readings:
             slices=tuple(_slice(*each) for each in slices),
             queued_to=queued_to,
             resumed=True,
+            fingerprint=fingerprint,
         )
 
     def _begin(self, stream: Stream, spellings: Sequence[Spelling], *, full: bool) -> Reading:
         now = self._clock.now()
-        start = None if full or stream.cursor is Cursor.NONE else self._bookmark(stream)
+        bookmark, known = self._bookmark(stream)
+        start = None if full or stream.cursor is Cursor.NONE else bookmark
         window = Window(start=start, end=now)
+        fingerprint = self._fingerprint(stream, window, spellings)
         queued_to = 0
         if stream.follows or stream.each:
             ids, queued_to = self._ids(stream, every=full or bool(stream.each))
@@ -146,6 +161,8 @@ class Readings:
             names = self._cut(stream, window, spellings)
             names = names if full else self._not_read_before(stream, names)
             slices = [Slice(name=name, position=place) for place, name in enumerate(names)]
+        if stream.ids and start and (fingerprint is None or fingerprint != known):
+            slices.append(Slice(name="ids", position=len(slices), lists_ids=True))
         return Reading(
             source=self._source,
             stream=stream,
@@ -153,26 +170,44 @@ class Readings:
             window=window,
             slices=tuple(slices),
             queued_to=queued_to,
+            fingerprint=fingerprint,
         )
 
-    def _bookmark(self, stream: Stream) -> datetime | None:
+    def _bookmark(self, stream: Stream) -> tuple[datetime | None, str | None]:
+        """Where the stream was read to, and its fingerprint then."""
         with self._warehouse.cursor() as cursor:
             row = cursor.execute(
-                "SELECT read_to FROM state.bookmarks WHERE source = ? AND stream = ?",
+                "SELECT read_to, fingerprint FROM state.bookmarks WHERE source = ? AND stream = ?",
                 [self._source, stream.name],
             ).fetchone()
-        return aware(row[0]) if row else None
+        return (aware(row[0]), row[1]) if row else (None, None)
 
     def _cut(self, stream: Stream, window: Window, spellings: Sequence[Spelling]) -> Sequence[str]:
         if stream.slices is None:
             return ("",)
         read = read_of(window, spellings)
-        try:
+        with self._explained(f"cutting stream {stream.name}"):
             return tuple(dict.fromkeys(stream.slices(self._connector, read)))
+
+    def _fingerprint(
+        self, stream: Stream, window: Window, spellings: Sequence[Spelling]
+    ) -> str | None:
+        """Taken before the first page: what goes after that makes it another one."""
+        if stream.fingerprint is None:
+            return None
+        read = read_of_ids(window, spellings)
+        with self._explained(f"the fingerprint of stream {stream.name}"):
+            return stream.fingerprint(self._connector, read)
+
+    @contextmanager
+    def _explained(self, doing: str) -> Generator[None]:
+        """Turn what a stranger's code raises into an error that says where."""
+        try:
+            yield
         except KpiloopError:
             raise
         except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
-            doing = f"cutting stream {stream.name} of connector {self._connector.name}"
+            doing = f"{doing} of connector {self._connector.name}"
             raise explain(error, doing=doing, source=self._source) from None
 
     def _not_read_before(self, stream: Stream, names: Sequence[str]) -> Sequence[str]:
@@ -220,10 +255,24 @@ def read_of(window: Window, spellings: Sequence[Spelling]) -> Read:
     )
 
 
+def read_of_ids(window: Window, spellings: Sequence[Spelling]) -> Read:
+    """What a stream is asked for that lists the ids of all records: nothing but the ids."""
+    return Read(
+        window=replace(window, start=None),
+        fields=MappingProxyType(
+            {
+                each.model: tuple(".".join(map(str, path)) for path in each.sources("id"))
+                for each in spellings
+                if each.entity
+            }
+        ),
+    )
+
+
 def clear(writer: DuckDBPyConnection, key: Mapping[str, object], entities: Iterable[str]) -> None:
     """Forget a stream's reading, with what it has put into the inboxes of these entities."""
     tables = [sql.table("inbox", entity) for entity in entities]
-    tables += [sql.table("state", each) for each in ("readings", "slices", "replaced")]
+    tables += [sql.table("state", each) for each in ("readings", "slices", "replaced", "listed")]
     for table in tables:
         writer.execute(f"DELETE FROM {table} WHERE source = $source AND stream = $stream", key)
 
@@ -232,23 +281,40 @@ def _store(writer: DuckDBPyConnection, reading: Reading) -> None:
     start, end = reading.window.start, reading.window.end
     key = [reading.source, reading.stream.name]
     writer.execute(
-        "INSERT INTO state.readings VALUES (?, ?, ?, ?, ?, ?)",
-        [*key, stored(reading.started_at), start and stored(start), stored(end), reading.queued_to],
+        "INSERT INTO state.readings BY NAME SELECT ? AS source, ? AS stream, ? AS started_at,"
+        " ? AS window_start, ? AS window_end, ? AS queued_to, ? AS fingerprint",
+        [
+            *key,
+            stored(reading.started_at),
+            start and stored(start),
+            stored(end),
+            reading.queued_to,
+            reading.fingerprint,
+        ],
     )
     for each in reading.slices:
         writer.execute(
-            "INSERT INTO state.slices VALUES (?, ?, ?, ?, ?, NULL, false, 0, 0)",
-            [*key, each.name, each.position, json.dumps(each.ids)],
+            "INSERT INTO state.slices BY NAME SELECT ? AS source, ? AS stream, ? AS slice,"
+            " ? AS position, ? AS ids, ? AS lists_ids, false AS done, 0 AS read, 0 AS quarantined",
+            [*key, each.name, each.position, json.dumps(each.ids), each.lists_ids],
         )
 
 
-def _slice(name: str, position: int, ids: str, checkpoint: str | None, done: bool) -> Slice:  # noqa: FBT001 - a row of the table
+def _slice(  # noqa: PLR0913, PLR0917 - a row of the table
+    name: str,
+    position: int,
+    ids: str,
+    checkpoint: str | None,
+    done: bool,  # noqa: FBT001
+    lists_ids: bool,  # noqa: FBT001
+) -> Slice:
     return Slice(
         name=name,
         position=position,
         ids=tuple(json.loads(ids)),
         checkpoint=None if checkpoint is None else json.loads(checkpoint),
         is_done=done,
+        lists_ids=lists_ids,
     )
 
 

@@ -195,10 +195,13 @@ class StreamPull:
             inbox=inbox,
             accept_deletes=self._request.accept_deletes,
         )
-        counts = merge.run()
+        merged = merge.run()
+        counts = merged.counts
         self._report = replace(self._report, counts=self._report.counts + counts)
         if not counts.closes:
             raise does_not_add_up(reading.source, reading.stream.name, counts)
+        if merged.refusal:
+            raise merged.refusal
 
     def _calls(self) -> int:
         return self._connector.api.usage.calls if "api" in vars(self._connector) else 0

@@ -33,6 +33,7 @@ def leave_out(warehouse: Warehouse, source: Source, stream: str) -> None:
         ).fetchone()
         now = stored(source.clock.now())
         writer.execute(
-            "INSERT INTO state.bookmarks VALUES ($source, $stream, $read_to, $now, $now)",
+            "INSERT INTO state.bookmarks BY NAME SELECT $source AS source, $stream AS stream,"
+            " $read_to AS read_to, $now AS window_end, $now AS merged_at",
             {**key, "read_to": row[0] if row else None, "now": now},
         )
