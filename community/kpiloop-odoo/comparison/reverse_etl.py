@@ -29,7 +29,6 @@ MODELS: Mapping[str, Sequence[str]] = {
     "deals": ("crm.lead",),
     "campaigns": ("utm.campaign",),
 }
-WHOSE = {("contacts", "crm.lead"): "person_", ("companies", "res.partner"): "company_"}
 TYPES = {"number": "float", "text": "char", "flag": "boolean", "day": "date", "instant": "datetime"}
 NEVER_EMPTY = ("float", "boolean")
 JOURNAL = """
@@ -136,10 +135,9 @@ class Column:
     type: str
 
     @classmethod
-    def of(cls, field: str, kind: str, entity: str, model: str) -> "Column":
+    def of(cls, field: str, kind: str) -> "Column":
         """The column of a field."""
-        whose = WHOSE.get((entity, model), "")
-        return cls(f"x_kpiloop_{whose}{field.removeprefix('kpiloop_')}", TYPES[kind])
+        return cls(f"x_{field}", TYPES[kind])
 
     @property
     def names(self) -> Sequence[str]:
@@ -195,7 +193,7 @@ class Publisher:
         """Make the fields that are missing."""
         for (field, entity), (kind, title, description) in self._fields.items():
             for model in MODELS[entity]:
-                column = Column.of(field, kind, entity, model)
+                column = Column.of(field, kind)
                 where = [["model", "=", model], ["name", "in", list(column.names)]]
                 there = {row["name"] for row in self._odoo.rows("ir.model.fields", where, ["name"])}
                 [of] = self._odoo.rows("ir.model", [["model", "=", model]], [])
@@ -228,7 +226,7 @@ class Publisher:
         """Remove all fields."""
         for (field, entity), (kind, *_) in self._fields.items():
             for model in MODELS[entity]:
-                names = list(Column.of(field, kind, entity, model).names)
+                names = list(Column.of(field, kind).names)
                 where = [["model", "=", model], ["name", "in", names]]
                 ids = [row["id"] for row in self._odoo.rows("ir.model.fields", where, [])]
                 if ids:
@@ -323,7 +321,7 @@ class Publisher:
         entity, model = batch[0].entity, batch[0].model
         fields = dict.fromkeys(field for change in batch for field in change.values)
         return {
-            field: Column.of(field, self._fields[field, entity][0], entity, model)
+            field: Column.of(field, self._fields[field, entity][0])
             for field in fields
         }
 

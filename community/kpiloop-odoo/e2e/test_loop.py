@@ -148,7 +148,7 @@ def test_won_revenue_is_odoos_own(world: World, any_moment: Moment) -> None:
     for title, campaign in world.acme.campaigns.items():
         ours = any_moment.field(CAMPAIGN, campaign, "revenue")
         assert float(ours or 0) == any_moment.won[title], title
-    ours = any_moment.field(PARTNER, world.acme.company, "company_revenue")
+    ours = any_moment.field(PARTNER, world.acme.company, "revenue")
     assert ours == Decimal(str(any_moment.won[""]))
 
 
@@ -187,9 +187,9 @@ def test_a_persons_number_stands_at_the_contact_and_at_every_lead(
     """Whoever opens an e-mail is seen to do so where the sales people work."""
     acme = world.acme
     assert first.field(PARTNER, acme.partners["bo"], "open_rate") == Decimal("0.5")
-    assert first.field(LEAD, acme.leads["Cold storage"], "person_open_rate") == Decimal("0.5")
-    assert first.field(LEAD, acme.leads["Asks for prices"], "person_open_rate") == 1
-    assert first.field(LEAD, acme.leads["Asks for a visit"], "person_open_rate") == 0
+    assert first.field(LEAD, acme.leads["Cold storage"], "open_rate") == Decimal("0.5")
+    assert first.field(LEAD, acme.leads["Asks for prices"], "open_rate") == 1
+    assert first.field(LEAD, acme.leads["Asks for a visit"], "open_rate") == 0
     assert first.field(PARTNER, acme.partners["hal"], "open_rate") is None
 
 

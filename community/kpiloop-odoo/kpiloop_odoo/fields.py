@@ -4,7 +4,7 @@ Odoo's numbers and flags cannot be empty: no value and 0 are the same to it. Bes
 check box that says whether there is a value.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -29,9 +29,6 @@ KNOWN = "_known"
 
 _TYPES = {Kind.TEXT: "char", Kind.FLAG: "boolean", Kind.DAY: "date", Kind.INSTANT: "datetime"}
 _NUMBER = "float"
-_OWN = "kpiloop_"
-_WHOSE = {("contacts", "crm.lead"): "person_", ("companies", "res.partner"): "company_"}
-"""Where a model holds two entities, the names of the second one's fields say whose they are."""
 _SECONDS = "%Y-%m-%d %H:%M:%S"
 
 
@@ -43,11 +40,9 @@ class Column:
     type: str
 
     @classmethod
-    def of(cls, definition: Definition, model: str) -> "Column":
+    def of(cls, definition: Definition) -> "Column":
         """The field of a definition."""
-        field = definition.field.removeprefix(_OWN)
-        name = f"x_{_OWN}{_whose(definition.entity, model)}{field}"
-        return cls(name, _TYPES.get(definition.kind, _NUMBER))
+        return cls(f"x_{definition.field}", _TYPES.get(definition.kind, _NUMBER))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,30 +72,14 @@ class Column:
                 return Decimal(str(found[0]))
 
 
-def fields_in(names: Iterable[str], entity: str, model: str) -> tuple[str, ...]:
-    """The fields of an entity among those that a model has, as kpiloop calls them."""
-    start = f"x_{_OWN}{_whose(entity, model)}"
-    others = tuple(f"x_{_OWN}{word}" for (_, of), word in _WHOSE.items() if of == model)
-    own = (
-        name.removeprefix(start)
-        for name in names
-        if name.startswith(start) and (start in others or not name.startswith(others))
-    )
-    return tuple(f"{_OWN}{name}" for name in own if not name.endswith(KNOWN))
-
-
-def columns_of(definition: Definition, model: str) -> list[dict[str, Any]]:
-    """The fields to make in a model."""
-    column = Column.of(definition, model)
+def columns_of(definition: Definition) -> list[dict[str, Any]]:
+    """The fields to make."""
+    column = Column.of(definition)
     titles = (definition.title, f"{definition.title}: known")
     return [
         {"name": name, "field_description": title, "ttype": kind, "help": definition.description}
         for name, title, kind in zip(column.names, titles, (column.type, "boolean"), strict=False)
     ]
-
-
-def _whose(entity: str, model: str) -> str:
-    return _WHOSE.get((entity, model), "")
 
 
 def _plain(value: Value) -> str | float | bool:
@@ -124,7 +103,7 @@ def capacity(client: Client, entity: str) -> Capacity:
         may_define=may_define,
         may_write=may_write,
         free_fields=None,
-        fields=fields_in(names, entity, models[0]),
+        fields=tuple(name.removeprefix("x_") for name in names if not name.endswith(KNOWN)),
         reason=f"the key's user may not {' or '.join(lacking)}: an administrator of Odoo can give"
         " the right under Settings > Users"
         if lacking
@@ -135,9 +114,7 @@ def capacity(client: Client, entity: str) -> Capacity:
 def define(client: Client, definition: Definition) -> Outcome:
     """Make the fields that are missing, in one go: each takes Odoo a moment."""
     wanted = [
-        (model, column)
-        for model in MODELS[definition.entity]
-        for column in columns_of(definition, model)
+        (model, column) for model in MODELS[definition.entity] for column in columns_of(definition)
     ]
 
     def missing() -> list[tuple[str, dict[str, Any]]]:
@@ -169,7 +146,7 @@ def retire(client: Client, definition: Definition) -> Outcome:
 def _ids(client: Client, definition: Definition) -> Mapping[tuple[str, str], int]:
     """The definition's fields that are there: model and name → number."""
     models = MODELS[definition.entity]
-    names = {column["name"] for model in models for column in columns_of(definition, model)}
+    names = {column["name"] for column in columns_of(definition)}
     where = [("model", "in", models), ("name", "in", [*names])]
     rows = client.rows(FIELDS, where, ("model", "name"))
     return {(row["model"], row["name"]): row["id"] for row in rows}

@@ -15,6 +15,7 @@ from kpiloop.web_api import Api
 from kpiloop_odoo import following, wire
 from kpiloop_odoo.checks import account, checks
 from kpiloop_odoo.client import Client, connect
+from kpiloop_odoo.fields import MODELS
 from kpiloop_odoo.settings import OdooSettings
 from kpiloop_odoo.tables import Reader, Table
 from kpiloop_odoo.writes import OdooWriter
@@ -62,6 +63,8 @@ class Odoo(Connector[OdooSettings]):
 
     name = "odoo"
     settings_type = OdooSettings
+
+    field_places = MODELS
 
     # write_date is the moment at which a transaction began; by default none lasts over two minutes.
     index_lag = timedelta(minutes=5)

@@ -55,9 +55,9 @@ class OdooWriter(Writer):
         self, entity: str, ids: Sequence[str], definitions: Sequence[Definition]
     ) -> Iterator[Current]:
         """What the records hold now, archived ones included."""
+        columns = _columns(definitions, entity)
+        names = [name for column in columns.values() for name in column.names]
         for model in MODELS[entity]:
-            columns = _columns(definitions, entity, model)
-            names = [name for column in columns.values() for name in column.names]
             own = [key for key in ids if _place(entity, key)[0] == model]
             for batch in batched(own, BATCH):
                 keys = {_place(entity, key)[1]: key for key in batch}
@@ -74,7 +74,7 @@ class OdooWriter(Writer):
             place = change.entity, _place(change.entity, change.id)[0]
             by_place.setdefault(place, []).append(change)
         for (entity, model), own in by_place.items():
-            columns = _columns(definitions, entity, model)
+            columns = _columns(definitions, entity)
             for batch in batched(own, BATCH):
                 yield from self._sent(model, batch, columns)
 
@@ -113,9 +113,8 @@ def _place(entity: str, key: str) -> tuple[str, int]:
     return "crm.lead" if is_lead else MODELS[entity][0], number_of(key)
 
 
-def _columns(definitions: Sequence[Definition], entity: str, model: str) -> _Columns:
-    own = [each for each in definitions if each.entity == entity]
-    return {each.field: Column.of(each, model) for each in own}
+def _columns(definitions: Sequence[Definition], entity: str) -> _Columns:
+    return {each.field: Column.of(each) for each in definitions if each.entity == entity}
 
 
 def _names(columns: _Columns, batch: Sequence[Change]) -> Sequence[str]:

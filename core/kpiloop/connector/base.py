@@ -107,6 +107,10 @@ class Connector(Generic[SettingsType]):
     default_channels: ClassVar[tuple[ChannelRule, ...]] = ()
     """How the vendor's sources group into channels, first match wins, after `[channels]`."""
 
+    field_places: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    """Entity → the vendor's tables that get its custom fields, where two entities share one: then
+    kpiloop refuses to publish two KPIs under one name there. What is left out has its own table."""
+
     example: ClassVar[str] = ""
     """What `kpiloop init` writes into the source's table to begin with: lines of TOML that load as
     they stand, in which `{source}` is the source's name. What one may say besides is commented out,

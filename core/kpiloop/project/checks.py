@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kpiloop.connector.base import Connector
 from kpiloop.connector.filled import entities_filled
 from kpiloop.errors import ConfigError
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.file import ProjectFile
 from kpiloop.project.problems import Problem
+from kpiloop.project.publish import Publication
 from kpiloop.project.setting_names import SettingNames
 from kpiloop.project.settings import SourceSettings, Surroundings, strange_variables
 from kpiloop.project.sources import settings_in
@@ -56,7 +58,7 @@ def cross_check(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
     yield from _unknown_stages(file)
     yield from _unknown_fields(file, host)
     yield from _currencies(file)
-    yield from _published_twice(file)
+    yield from _published_twice(file, host)
 
 
 def _unknown_sources(file: ProjectFile) -> Iterator[Problem]:
@@ -107,7 +109,7 @@ def _unknown_fields(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
     entities = {entity.entity: columns_of(entity) for entity in PULLED}
     entities |= {name: columns_of(entity) for name, entity in host.entities.items()}
     for source, section in file.sources.items():
-        places = {**_columns_by_stream(host, section.connector or source), **entities}
+        places = {**_columns_by_stream(_connector_of(source, file, host)), **entities}
         for place, fields in section.fields.items():
             path: Path = ("sources", source, "fields", place)
             if place not in places:
@@ -122,19 +124,17 @@ def _unknown_fields(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
                 yield Problem(path=(*path, name), what=what, legal=", ".join(columns))
 
 
-def _columns_by_stream(host: PluginHost, connector: str) -> Mapping[str, Mapping[str, Kind]]:
+def _columns_by_stream(
+    connector: type[Connector[Any]] | None,
+) -> Mapping[str, Mapping[str, Kind]]:
     """The streams that a connector declares, with the columns of the entities that each fills."""
-    try:
-        streams = host.connector(connector).streams()
-    except ConfigError:
-        return {}  # told by the source itself
     return {
         name: {
             column: kind
             for entity in entities_filled([stream]).values()
             for column, kind in columns_of(entity).items()
         }
-        for name, stream in streams.items()
+        for name, stream in (connector.streams() if connector else {}).items()
     }
 
 
@@ -152,12 +152,35 @@ def _currencies(file: ProjectFile) -> Iterator[Problem]:
             )
 
 
-def _published_twice(file: ProjectFile) -> Iterator[Problem]:
-    targets = Counter((each.to, each.entity, each.field_name) for each in file.publish)
+def _published_twice(file: ProjectFile, host: PluginHost) -> Iterator[Problem]:
+    targets = Counter(
+        (each.to, place, each.field_name)
+        for each in file.publish
+        for place in _places_of(each, file, host)
+    )
     for number, each in enumerate(file.publish):
-        if targets[each.to, each.entity, each.field_name] > 1:
-            yield Problem(
-                path=("publish", number),
-                what=f"writes {each.field_name} of {each.entity} in {each.to}, as another one does",
-                legal="a `field` of its own for each",
-            )
+        for place in _places_of(each, file, host):
+            if targets[each.to, place, each.field_name] > 1:
+                yield Problem(
+                    path=("publish", number),
+                    what=f"writes {each.field_name} of {place} in {each.to}, as another one does",
+                    legal="a `field` of its own for each, such as field = "
+                    f'"{each.field_name}_by_{each.by}"',
+                )
+                break
+
+
+def _places_of(publication: Publication, file: ProjectFile, host: PluginHost) -> tuple[str, ...]:
+    """What the vendor calls the tables that get a published field; else its entity."""
+    entity = publication.entity
+    connector = _connector_of(publication.to, file, host)
+    return connector.field_places.get(entity, (entity,)) if connector else (entity,)
+
+
+def _connector_of(source: str, file: ProjectFile, host: PluginHost) -> type[Connector[Any]] | None:
+    """A source's connector; None where there is none, which its own table is told."""
+    section = file.sources.get(source)
+    try:
+        return host.connector(section.connector or source) if section else None
+    except ConfigError:
+        return None

@@ -45,21 +45,27 @@ class Writable:
     """At least three; of a large account not all."""
     unknown: str
     """An id that no record has."""
+    shares_fields: bool = False
+    """Whether another entity's fields stand in the same table of the vendor's."""
 
     @property
     def number(self) -> Definition:
         """A field that holds a number with two decimals."""
-        return replace(NUMBER, entity=self.entity)
+        return self._own(NUMBER)
 
     @property
     def band(self) -> Definition:
         """A field that holds one of three texts."""
-        return replace(BAND, entity=self.entity)
+        return self._own(BAND)
 
     @property
     def definitions(self) -> Sequence[Definition]:
         """Both fields."""
         return (self.number, self.band)
+
+    def _own(self, definition: Definition) -> Definition:
+        of = f"_of_{self.entity}" if self.shares_fields else ""
+        return replace(definition, entity=self.entity, field=definition.field + of)
 
     def define(self) -> None:
         """Make both fields, which must be possible."""
@@ -161,6 +167,7 @@ def writable(
                 entity=entity,
                 ids=its[:_MOST],
                 unknown=account.unknown_id(entity, its),
+                shares_fields=entity in connector.field_places,
             )
             for entity, its in ids.items()
             if len(its) >= _FEWEST and writer.capacity(entity).may_write

@@ -1,8 +1,10 @@
 """kpiloop.toml becomes a Project, or an error that names all that is wrong."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +14,7 @@ from kpiloop.project.costs import CostSpan
 from kpiloop.project.customers import EndKind, EndRule
 from kpiloop.project.defaults import stages_of
 from kpiloop.project.loading import load_project
-from support.acme import HEAD, Load, acme_host
+from support.acme import HEAD, Acme, Load, acme_host
 
 FULL = """
 fiscal_year_starts = 4
@@ -192,6 +194,38 @@ def test_two_publications_do_not_share_a_field(load: Load) -> None:
     text = refusal(load, f"[sources.acme]\n{entry}{entry}")
     assert "publish[1] writes kpiloop_cac of contacts in acme, as another one does" in text
     assert "publish[2] writes kpiloop_cac of contacts in acme, as another one does" in text
+
+
+class InOneTable(Acme):
+    """A vendor whose deals are leads, as its people are."""
+
+    field_places = MappingProxyType({"contacts": ("person", "lead"), "deals": ("lead",)})
+
+
+PUBLISHED_TWICE = """
+[sources.acme]
+[[publish]]
+kpi = "cac"
+by = "person"
+to = "acme"
+[[publish]]
+kpi = "cac"
+by = "deal"
+to = "acme"
+"""
+
+
+def test_two_entities_in_one_table_do_not_share_a_field(tmp_path: Path) -> None:
+    """Where a vendor keeps both in one table, the names must differ; else they may be the same."""
+    path = tmp_path / "kpiloop.toml"
+    path.write_text(f"{HEAD}{PUBLISHED_TWICE}", encoding="utf-8")
+    assert len(load_project(path, host=acme_host(), environment={}).publish) == 2
+    host = replace(acme_host(), connectors={"acme": InOneTable})
+    with pytest.raises(ConfigError) as caught:
+        load_project(path, host=host, environment={})
+    text = str(caught.value)
+    assert "publish[1] writes kpiloop_cac of lead in acme, as another one does" in text
+    assert 'field = "kpiloop_cac_by_deal"' in text
 
 
 def test_a_cost_in_a_currency_without_rate_is_refused(load: Load) -> None:

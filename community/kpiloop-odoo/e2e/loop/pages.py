@@ -10,7 +10,7 @@ from company.sales import LEAD
 CAMPAIGN = "utm.campaign"
 CAMPAIGNS_PAGE = "/odoo/action-mass_mailing.action_view_utm_campaigns?view_type=list"
 ON_CAMPAIGNS = ("open_rate", "click_rate", "revenue")
-ON_LEADS = "person_open_rate"
+ON_LEADS = "open_rate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
