@@ -1,9 +1,8 @@
 """How near to HubSpot's limits kpiloop works, with 150 ms per answer and no call turned down.
 
 The simulated account runs in a process of its own, enforces the limits (5 searches a second, 190
-calls in 10 seconds) and notes when each request arrives. Each row compares the time from the first
-to the last request with the least time in which the limit that governs lets so many calls through.
-This needs a machine that is quiet otherwise; what else it did is printed.
+calls in 10 seconds) and notes when each request arrives. This needs a machine that is quiet
+otherwise; what else it did is printed.
 """
 
 import subprocess
@@ -12,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
@@ -20,9 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "ceiling"))
 
-import requests
-from machine import Machine
-from pydantic import SecretStr, TypeAdapter
+from limits import LATENCY_MS, Row, judged, least, noted, refused
+from pydantic import SecretStr
 
 from kpiloop.clock import SystemClock
 from kpiloop.connector.base import Source
@@ -43,39 +40,12 @@ from kpiloop_sandbox.hubspot.options import DEFAULT_TOKEN
 
 MANY, SOME = 60_000, 10_000
 """Contacts where one limit is looked at for a minute, and where everything is pulled."""
-LATENCY_MS = 150
-LEAST = 0.95
-"""The part of a limit that must be used."""
 SERVER = Path(__file__).with_name("ceiling") / "server.py"
-NOTES = TypeAdapter(list[tuple[float, str, int]])
-TOO_MANY = 429
 SEARCH, PER_SEARCHES = 5, 1.0
 BURST, PER_BURST = 190, 10.0
 FIELD = Definition(
     entity="contacts", field="kpiloop_days", title="Days", kind=Kind.NUMBER, description="Days."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One piece of work: how long its calls took, and how long they had to take."""
-
-    name: str
-    calls: int
-    seconds: float
-    least: float
-    refused: int
-    is_one_limit: bool
-    """Whether one limit governs from beginning to end, so that the goal holds."""
-
-    @property
-    def used(self) -> float:
-        """The part of the limit that was used."""
-        return self.least / self.seconds
-
-    def __str__(self) -> str:
-        cells = (self.name, f"{self.calls:,}", f"{self.seconds:.1f}", f"{self.least:.1f}")
-        return f"| {' | '.join(cells)} | **{self.used:.1%}** | {self.refused} |"
 
 
 class Account:
@@ -90,14 +60,9 @@ class Account:
         settings = HubspotSettings(base_url=self._base_url, token=SecretStr(DEFAULT_TOKEN))
         return Hubspot(settings, Source(name="hubspot", share=1))
 
-    def notes(self) -> Sequence[tuple[float, str, int]]:
-        """Every request since the last time: when it arrived, its path and its status."""
-        answer = requests.get(f"{self._base_url}/notes", timeout=10)
-        return sorted(NOTES.validate_json(answer.content))
-
     def row(self, name: str, *, is_one_limit: bool = True) -> Row:
         """What was asked since the last time; searches and other calls one after the other."""
-        notes = self.notes()
+        notes = noted(self._base_url)
         searches = sum(path.endswith("/search") for _, path, _ in notes)
         others = len(notes) - searches
         return Row(
@@ -105,14 +70,9 @@ class Account:
             calls=len(notes),
             seconds=notes[-1][0] - notes[0][0],
             least=least(searches, SEARCH, PER_SEARCHES) + least(others, BURST, PER_BURST),
-            refused=sum(status == TOO_MANY for _, _, status in notes),
+            refused=refused(notes),
             is_one_limit=is_one_limit,
         )
-
-
-def least(calls: int, limit: int, per: float) -> float:
-    """Seconds from the first to the last of so many calls, each sent as soon as it may be."""
-    return (calls - 1) // limit * per if calls else 0.0
 
 
 EMPTY_AFTER = 10
@@ -201,16 +161,8 @@ def everything(contacts: int, latency_ms: float) -> Generator[Row]:
 def main(many: int = MANY, some: int = SOME, latency_ms: int = LATENCY_MS) -> None:
     """Print a table; numbers of contacts and the latency may be given."""
     print(f"{latency_ms} ms per answer, {many:,} contacts")
-    print("| work | calls | seconds | least | of the limit | 429s |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    missed = False
-    with Machine() as machine:
-        for row in chain(one_by_one(many, latency_ms), everything(some, latency_ms)):
-            print(row, flush=True)
-            missed |= bool(row.refused) or (row.is_one_limit and row.used < LEAST)
-    print(machine)
-    if missed:
-        sys.exit(f"a limit must be used by {LEAST:.0%}, and no call turned down")
+    rows = chain(one_by_one(many, latency_ms), everything(some, latency_ms))
+    sys.exit(judged(rows))
 
 
 if __name__ == "__main__":

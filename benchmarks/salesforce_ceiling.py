@@ -1,53 +1,38 @@
 """How near to Salesforce's limit pages of results are read, with 150 ms per answer.
 
-Five pages of a job's results may be fetched side by side. The server, a process of its own, turns
-down the sixth and notes when each request arrives. The time from the first page that is asked for
-to the last is compared with the least in which five at a time can be had. This needs a machine
-that is quiet otherwise; what else it did is printed.
+Five pages of a job's results may be fetched side by side; the sixth is turned down. This needs a
+machine that is quiet otherwise; what else it did is printed.
 """
 
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 sys.path.extend(str(Path(__file__).parent / name) for name in ("ceiling", "pull"))
 
-import requests
 from child import run
-from machine import Machine
-from pydantic import TypeAdapter
+from limits import LATENCY_MS, Row, at_once, judged
 
 from kpiloop_sandbox.serving.bare import ServerProcess
 
 HERE = Path(__file__).parent / "salesforce"
 LEADS, PER_PAGE = 30_000, 100
-LATENCY_MS = 150
-AT_ONCE = 5
-LEAST = 0.95
-"""The part of the limit that must be used."""
-OK = 200
-NOTES = TypeAdapter(list[tuple[float, str, int]])
+PAGES_AT_ONCE = 5
 
 
-def main(leads: int = LEADS, per_page: int = PER_PAGE) -> int:
-    """Print how much of the limit was used; 1 where the goal is missed."""
+def results(leads: int, per_page: int) -> Generator[Row]:
+    """The result pages of a query for all leads."""
     server = [str(HERE / "server.py"), str(leads), str(LATENCY_MS), str(per_page)]
-    with Machine() as machine, ServerProcess([sys.executable, *server]) as up:
+    with ServerProcess([sys.executable, *server]) as up:
         cost = run(str(HERE / "ours.py"), up.base_url)
-        notes = NOTES.validate_json(requests.get(f"{up.base_url}/notes", timeout=10).content)
-    pages = sorted(arrived for arrived, path, _ in notes if path.endswith("/results"))
-    refused = sum(status != OK for *_, status in notes)
-    least = (len(pages) - 1) // AT_ONCE * LATENCY_MS / 1_000
-    seconds = pages[-1] - pages[0]
-    print(machine)
-    print(f"the client used {cost.cpu_seconds / cost.seconds:.2f} of a core")
-    print("| work | calls | seconds | least | of the limit | turned down |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    print(
-        f"| result pages of {per_page:,} leads | {len(pages)} | {seconds:.1f} | {least:.1f}"
-        f" | **{least / seconds:.1%}** | {refused} |"
-    )
-    return 0 if least / seconds >= LEAST and not refused else 1
+        name = f"result pages of {per_page:,} leads, with {cost.cores:.2f} of a core"
+        yield at_once(name, up.base_url, "/results", PAGES_AT_ONCE)
+
+
+def main(leads: int = LEADS, per_page: int = PER_PAGE) -> None:
+    """Print how much of the limit was used; the numbers may be given."""
+    sys.exit(judged(results(leads, per_page)))
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    main(*map(int, sys.argv[1:]))

@@ -20,6 +20,11 @@ class Cost:
     seconds: float
     rows: int
 
+    @property
+    def cores(self) -> float:
+        """How many cores it kept busy."""
+        return self.cpu_seconds / self.seconds
+
 
 def run(script: str, base_url: str, *arguments: str) -> Cost:
     """Pull everything that a server has with one side's script, into a new folder."""
