@@ -22,7 +22,8 @@ from oracle.records import Records
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Beirut", "UTC")
 
-rungs = st.sampled_from(["lead", "lead", "mql", "sql", "customer", "opportunity", "subscriber"])
+STEPS = ["lead", "lead", "mql", "sql", "customer", "opportunity", "subscriber"]
+rungs = st.sampled_from(STEPS)
 same = st.sampled_from([None] * 6 + ["1", "crm:2", "shop:3", "crm:1; shop:2", "gone:1"])
 merges = st.sampled_from([None] * 40 + ["1", "2", "3", "4", "2;3", " 1 ; 4;", "7"])
 contacts = rows(
@@ -106,7 +107,7 @@ stage_changes = rows(
     id=st.integers(0, 99).map(str),
     of_entity=st.sampled_from(["contacts", "contacts", "contacts", "deals"]),
     parent_id=st.sampled_from((*IDS, "5")),
-    stage=mostly(rungs),
+    stage=mostly(st.sampled_from([*STEPS, "open", "won"])),
     entered_at=mostly(moments),
 )
 campaigns = rows(
@@ -213,6 +214,15 @@ activities = rows(
     campaign_id=some("1", "2"),
     happened_at=mostly(moments),
 )
+campaign_members = rows(
+    0,
+    4,
+    id=ids,
+    parent_id=some("1", "2"),
+    contact_id=some(*IDS),
+    joined_at=mostly(moments),
+    responded_at=mostly(moments),
+)
 survey_responses = rows(
     0,
     6,
@@ -225,19 +235,27 @@ survey_responses = rows(
     answered_at=mostly(moments),
     **recipients,
 )
-owners = rows(0, 3, id=st.sampled_from(["1", "2"]), team=some("inside", "field"))
+owners = rows(
+    0,
+    3,
+    id=st.sampled_from(["1", "2"]),
+    team=some("Inside [1]", "inside", "field"),
+    email=some("ann@acme.example", " Bob@acme.example"),
+)
 STAGES = [
     {
         "source": source,
         "id": f"{pipeline}:{stage}:{copy}",
         "pipeline_id": pipeline,
         "stage": stage,
+        "name": f"{stage} [{pipeline}]",
+        "position": place,
         "is_won": stage == "won",
         "is_closed": stage != "open",
     }
     for source in ("crm", "shop")
     for pipeline in ("new", "old")
-    for stage in ("open", "won", "lost")
+    for place, stage in enumerate(("open", "won", "lost"))
     for copy in range(2 if stage == "won" else 1)
 ]
 PIPELINES = [
@@ -251,6 +269,7 @@ def records(draw: st.DrawFn) -> Records:
     """All entities of one small company."""
     return {
         "activities": draw(activities),
+        "campaign_members": draw(campaign_members),
         "campaigns": draw(campaigns),
         "companies": draw(companies),
         "contacts": draw(contacts),
@@ -345,4 +364,6 @@ def rules(draw: st.DrawFn) -> Rules:
         excluded_companies=draw(st.sampled_from([(), ("acme*", "test [1]")])),
         pipelines=draw(st.sampled_from([(), (), (), ("new",), ("Orders",)])),
         deal_types=draw(st.sampled_from([(), (), (), ("newbusiness",)])),
+        inside_sales=draw(st.sampled_from([(), ("inside [1]", "bob@*"), ("in*",)])),
+        passed_from=draw(st.sampled_from([(), ("won",), ("* [new]",), ("o?en", "lost")])),
     )

@@ -1,6 +1,7 @@
 """What was talked about: calls, meetings, answers to surveys, and whose they are."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from oracle.deals import first
 from oracle.events import Events
@@ -8,7 +9,22 @@ from oracle.records import Row, key_of
 
 
 def activities(rows: Iterable[Row], events: Events) -> Iterator[Row]:
-    """The activities with nobody who is excluded, each with its person, company and deal."""
+    """The activities with nobody who is excluded; of calls also when the next meeting was."""
+    done = list(_done(rows, events))
+    met: dict[str, list[datetime]] = {}
+    for each in done:
+        if each["kind"] == "meeting" and each["person_id"] and each["happened_at"]:
+            met.setdefault(each["person_id"], []).append(each["happened_at"])
+    for each in done:
+        is_call = each["kind"] == "call" and each["happened_at"] is not None
+        after = [
+            at for at in met.get(each["person_id"], ()) if is_call and at >= each["happened_at"]
+        ]
+        yield {**each, "appointment_at": min(after, default=None)}
+
+
+def _done(rows: Iterable[Row], events: Events) -> Iterator[Row]:
+    """Each with its person, company and deal."""
     deals = {deal["id"]: deal for deal in events.deals.counting}
     for row, person in events.counting(rows):
         source = row["source"]

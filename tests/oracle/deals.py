@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from kpiloop.engine.resolve.rules import CustomerEnds, CustomerIs, Rules
 from oracle.joining import LATE, Campaigns, Wholes, counts_from, plain
+from oracle.passing import Passing
 from oracle.people import Companies, Contacts, earliest, living, survivors
 from oracle.records import Records, Row, day_in, key_of
 
@@ -62,6 +63,7 @@ class Deals:
                 root = wholes.root(key) if key in wholes.rows else key
                 self.links.setdefault(root, []).append(link)
         self.left, self.wholes = left, wholes
+        self.passing = Passing(records, rules)
         self.counting = [
             self._resolved(key, rows[0])
             for key, rows in self.twins.items()
@@ -130,6 +132,7 @@ class Deals:
         twins = self.twins[key]
         campaign = first(*(self.campaigns.of(row["source"], row["campaign_id"]) for row in twins))
         product = first(*(row["product"] for row in twins))
+        won_at = closed_at if is_won else None
         return {
             "id": key,
             "source": source,
@@ -149,8 +152,9 @@ class Deals:
             "amount_home": in_home_currency(deal["amount"], deal["currency"], day, self.rules),
             "created_at": deal["created_at"],
             "closed_at": closed_at,
-            "won_at": closed_at if is_won else None,
+            "won_at": won_at,
             "lost_at": None if is_won else closed_at,
+            "passed_to_sales_at": self.passing.passed_at(deal, won_at),
         }
 
 

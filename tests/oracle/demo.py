@@ -47,4 +47,6 @@ RULES = Rules(
         Rate(currency="GBP", valid_from=date(2020, 1, 1), rate=Decimal("1.17")),
     ),
     excluded_addresses=("*@acme.example", "test*"),
+    inside_sales=("inside*sales*",),
+    passed_from=("Qualified to buy", "offered"),
 )

@@ -77,6 +77,7 @@ class Events:
         kind = next((k for k, patterns in kinds if matches(form["form_id"], patterns)), None)
         return {
             **{name: form[name] for name in ("source", "form_id", "variant", "page")},
+            "id": key_of(form),
             "kind": kind or form["kind"],
             "person_id": person.get("id"),
             "channel": _ruled(form, self.rules) or person.get("channel"),
@@ -99,6 +100,8 @@ class Events:
             day = day_in(self.rules.zone, view["viewed_at"])
             yield {
                 **{name: view[name] for name in ("source", "page", "ip", "country", "form_id")},
+                "id": key_of(view),
+                "is_first": visit is None or view is firsts.get((source, visit)),
                 "variant": view["variant"],
                 "visitor_id": view["visitor_id"] and f"{source}:{view['visitor_id']}",
                 "visit_id": visit and f"{source}:{visit}",

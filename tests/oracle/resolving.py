@@ -7,13 +7,14 @@ from oracle.conversations import activities, survey_responses
 from oracle.costs import campaigns_by_channel, cost_days
 from oracle.deals import Deals, became_customer, customer_intervals
 from oracle.events import Events
-from oracle.joining import Campaigns, counts_from
-from oracle.people import Companies, Contacts, walk_the_ladder
+from oracle.joining import Campaigns, counts_from, plain
+from oracle.people import Companies, Contacts, matches, walk_the_ladder
 from oracle.records import Records, Row, day_in, key_of, whole
+from oracle.touches import give_last_touches, touches
 
 EVENTS = (
     *("activities", "email_events", "form_submissions", "orders", "page_views"),
-    "survey_responses",
+    *("campaign_members", "survey_responses"),
 )
 Tables = dict[str, list[Row]]
 
@@ -30,6 +31,7 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     deals = sales.counting
     told = _counting(records, rules)
     events = Events(told, contacts, companies, joined, sales)
+    give_last_touches(deals, touches(told, events))
     orders = [order for order in events.orders if not order["is_excluded"]]
     became_customer(contacts.people, deals, orders)
     people = {person["id"]: person for person in contacts.people}
@@ -51,7 +53,9 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         ),
         "campaigns": [{**row, "id": key} for key, row in campaigns.items()],
         "owners": [
-            {**row, "id": key_of(row)} for row in records["owners"] if row["deleted_at"] is None
+            {**row, "id": key_of(row), "is_inside_sales": _is_inside_sales(row, rules)}
+            for row in records["owners"]
+            if row["deleted_at"] is None
         ],
     }
     return {name: [_with_days(row, rules) for row in rows] for name, rows in tables.items()}
@@ -73,6 +77,11 @@ def _costs(rows: list[Row], campaigns: Campaigns, rules: Rules) -> list[Row]:
         for row in rows
         if counts_from("costs", row["source"], rules)
     ]
+
+
+def _is_inside_sales(owner: Row, rules: Rules) -> bool:
+    names = (plain(owner["team"]), plain(owner["email"]))
+    return any(matches(name, rules.inside_sales) for name in names)
 
 
 def _known(rules: Rules, campaigns: Campaigns) -> Rules:

@@ -1,6 +1,7 @@
 """The KPIs of leads, sales, customers and support; nothing here reads a pack."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from statistics import median
@@ -84,6 +85,79 @@ def rank_up_rate_in_period(world: World, span: Span) -> Answer:
     )
 
 
+def mqls_passed(world: World, span: Span) -> Answer:
+    """MQLs of the span who are with inside sales."""
+    people = world.between("people", "became_mql_day", span)
+    return count([person for person in people if _is_inside_sales(world, person)])
+
+
+def _is_inside_sales(world: World, row: Row) -> bool:
+    return bool(world.owner_of(row).get("is_inside_sales"))
+
+
+def _calls(world: World, day: str, span: Span) -> list[Row]:
+    return [
+        row
+        for row in world.between("activities", day, span)
+        if row["kind"] == "call" and _is_inside_sales(world, row)
+    ]
+
+
+def inside_sales_calls(world: World, span: Span) -> Answer:
+    """Calls of inside sales in the span."""
+    return count(_calls(world, "happened_day", span))
+
+
+def contacts_called(world: World, span: Span) -> Answer:
+    """People whom inside sales called in the span."""
+    return _people_of(_calls(world, "happened_day", span))
+
+
+def _people_of(rows: list[Row]) -> Answer:
+    return count_of([row for row in rows if row["person_id"] is not None], "person_id")
+
+
+def appointment_rate(world: World, span: Span) -> Answer:
+    """Of the people called in the span, the share with a meeting in 90 days."""
+    met = [
+        row
+        for row in _calls(world, "happened_day", span)
+        if row["appointment_day"] is not None
+        and row["appointment_day"] <= row["happened_day"] + timedelta(days=90)
+    ]
+    return quotient(_people_of(met), contacts_called(world, span))
+
+
+def appointment_rate_in_period(world: World, span: Span) -> Answer:
+    """People with a meeting in the span after a call, over the people called in it."""
+    return quotient(
+        _people_of(_calls(world, "appointment_day", span)), contacts_called(world, span)
+    )
+
+
+def marketing_meetings(world: World, span: Span) -> Answer:
+    """Deals from marketing that were passed to sales in the span."""
+    others = {None, "direct", "offline", "other"}
+    deals = world.between("deals", "passed_to_sales_day", span)
+    return count([deal for deal in deals if deal["channel"] not in others])
+
+
+def nurtured_meetings(world: World, span: Span) -> Answer:
+    """Deals passed in the span whose person clicked in an e-mail last."""
+    deals = world.between("deals", "passed_to_sales_day", span)
+    return count([deal for deal in deals if deal["last_touch"] == "email_click"])
+
+
+def deals_passed(world: World, span: Span) -> Answer:
+    """Deals passed to sales in the span."""
+    return count(world.between("deals", "passed_to_sales_day", span))
+
+
+def deals_made(world: World, span: Span) -> Answer:
+    """Deals made in the span."""
+    return count(world.between("deals", "created_day", span))
+
+
 def acquisition_rate(world: World, span: Span) -> Answer:
     """New customers for each customer at the start."""
     before = customers_at(world, span, end=False)
@@ -152,12 +226,23 @@ def csat(world: World, span: Span) -> Answer:
 
 _RATES: Mapping[str, tuple[str, str, str]] = {
     "lead_to_opportunity_rate": ("people", "became_lead", "became_opportunity"),
+    "passed_to_sales_rate": ("deals", "created", "passed_to_sales"),
+    "win_rate_of_passed": ("deals", "passed_to_sales", "won"),
 }
 """Cohort rate → table, what is entered, and what follows."""
 
 _PLAIN: Mapping[Kpi, Tables] = {
     acquisition_rate: ("customer_intervals",),
     applications: ("form_submissions",),
+    appointment_rate: ("activities",),
+    appointment_rate_in_period: ("activities",),
+    contacts_called: ("activities",),
+    deals_made: ("deals",),
+    deals_passed: ("deals",),
+    inside_sales_calls: ("activities",),
+    marketing_meetings: ("deals",),
+    mqls_passed: ("people",),
+    nurtured_meetings: ("deals",),
     churn_rate: ("customer_intervals",),
     content_leads: ("form_submissions",),
     csat: ("survey_responses",),
@@ -189,4 +274,4 @@ SALES_STANDS_ON: Mapping[str, Tables] = {
     },
 }
 
-SALES_MATURE_AFTER: Mapping[str, int] = dict.fromkeys(_RATES, 90)
+SALES_MATURE_AFTER: Mapping[str, int] = dict.fromkeys((*_RATES, "appointment_rate"), 90)

@@ -10,7 +10,7 @@ from oracle.resolving import Tables
 
 COLUMNS = {
     "activities": "id source kind outcome owner_id person_id company_id deal_id campaign_id "
-    "happened_at happened_day",
+    "happened_at happened_day appointment_at appointment_day",
     "people": "id source country segment product form_id channel campaign_id company_id owner_id "
     "stage created_at created_day became_lead_at became_mql_at became_sql_at became_opportunity_at "
     "became_customer_at became_customer_day opted_out_at",
@@ -18,7 +18,7 @@ COLUMNS = {
     "campaigns": "id source name channel product owner_id starts_on ends_on created_at",
     "deals": "id source person_id company_id customer_id campaign_id channel country segment "
     "product owner_id pipeline_id stage deal_type amount_home created_at closed_at closed_day "
-    "won_at lost_at",
+    "won_at lost_at passed_to_sales_at passed_to_sales_day last_touch",
     "stage_intervals": "person_id source stage is_lead is_first is_rank_up started_at started_day "
     "ended_at ended_day moved_up_at moved_up_day",
     "customer_intervals": "customer_id person_id company_id deal_id channel campaign_id country "
@@ -31,6 +31,7 @@ COLUMNS = {
     "segment product owner_id status is_paid amount_home ordered_at ordered_day",
     "page_views": "source page visitor_id visit_id ip daily_ip person_id channel campaign_id "
     "country form_id variant viewed_at viewed_day",
+    "owners": "id source team is_inside_sales",
     "survey_responses": "id source kind score lowest highest person_id product answered_at "
     "answered_day",
     "costs": "kind department channel campaign_id product source cost_day amount_home",

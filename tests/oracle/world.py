@@ -177,6 +177,10 @@ class World:
         via = next(each for each in references if column in COLUMNS[each].split())
         return self._by_id[via].get(row[f"{via}_id"], {}).get(column)
 
+    def owner_of(self, row: Row) -> Row:
+        """The owner whom a row names."""
+        return self._by_id["owner"].get(row["owner_id"] or "", {})
+
     @cached_property
     def leads(self) -> list[Row]:
         """The stays of leads, whatever their rank."""

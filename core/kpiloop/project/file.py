@@ -17,6 +17,7 @@ from kpiloop.project.people import Companies, People
 from kpiloop.project.publish import Publication
 from kpiloop.project.rates import Rates
 from kpiloop.project.records import Campaigns, Records
+from kpiloop.project.sales import Sales
 from kpiloop.project.schedule import Schedule
 from kpiloop.project.section import Name, Section
 from kpiloop.project.sources import SourceSection
@@ -44,8 +45,10 @@ class ProjectFile(Section):
     rates: Rates = Field(default_factory=dict)
     exclude: Exclude = Exclude()
     deals: Deals = Deals()
+    sales: Sales = Sales()
     measures: Tables = Field(default_factory=dict)
     kpis: Tables = Field(default_factory=dict)
+    trees: Tables = Field(default_factory=dict)
     targets: Mapping[str, Any] = Field(default_factory=dict)
     publish: tuple[Publication, ...] = ()
     schedule: Schedule = Schedule()

@@ -22,6 +22,7 @@ from kpiloop.project.people import Companies, People
 from kpiloop.project.publish import Publication
 from kpiloop.project.rates import Rates
 from kpiloop.project.records import Campaigns, Records
+from kpiloop.project.sales import Sales
 from kpiloop.project.schedule import Schedule
 from kpiloop.project.sources import SourceSection
 from kpiloop.project.stages import Stages
@@ -57,8 +58,10 @@ class Project:
     rates: Rates
     exclude: Exclude
     deals: Deals
+    sales: Sales
     measures: Tables
     kpis: Tables
+    trees: Tables
     targets: Mapping[str, object]
     publish: tuple[Publication, ...]
     schedule: Schedule
@@ -93,8 +96,10 @@ class Project:
             rates=file.rates,
             exclude=file.exclude,
             deals=file.deals,
+            sales=file.sales,
             measures=file.measures,
             kpis=file.kpis,
+            trees=file.trees,
             targets=file.targets,
             publish=file.publish,
             schedule=file.schedule,

@@ -101,6 +101,11 @@ class ResolvedDeal(Resolved):
     """When it was won or lost; no value while it is open."""
     won_at: Instant = None
     lost_at: Instant = None
+    passed_to_sales_at: Instant = None
+    """When it first was in a stage that `[sales]` names or one behind it, at the latest when it was
+    won; where no stage is named, when it was made."""
+    last_touch: Text = None
+    """The kind of its person's last touch before it was made."""
 
 
 class StageInterval(Resolved):
@@ -193,6 +198,8 @@ class ResolvedOwner(Resolved):
     name: Text = None
     email: Text = None
     team: Text = None
+    is_inside_sales: Flag = None
+    """As `[sales]` names teams and people."""
     is_active: Flag = None
 
 

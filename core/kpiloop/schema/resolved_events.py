@@ -177,6 +177,8 @@ class ResolvedActivity(Resolved):
     campaign_id: Text = None
     minutes: Number = None
     happened_at: Instant = None
+    appointment_at: Instant = None
+    """Of a call: when the person's next meeting was."""
 
 
 class ResolvedSurveyResponse(Resolved):

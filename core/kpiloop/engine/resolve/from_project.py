@@ -48,6 +48,8 @@ def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date
         form_kinds=project.forms,
         pipelines=project.deals.pipelines,
         deal_types=project.deals.types,
+        inside_sales=project.sales.inside,
+        passed_from=project.sales.passed_from,
     )
 
 

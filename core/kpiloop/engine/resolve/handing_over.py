@@ -26,6 +26,7 @@ def hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
         "spread": "new_customers" if rules.spread_sales_cost else "",
         "pipelines": list(rules.pipelines) or None,
         "deal_types": list(rules.deal_types) or None,
+        "is_passed_when_made": not rules.passed_from,
     }
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {quoted(name)} = $value", {"value": value})
@@ -64,6 +65,8 @@ def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
     for table, patterns in (
         ("excluded_addresses", rules.excluded_addresses),
         ("excluded_companies", rules.excluded_companies),
+        ("inside_sales", rules.inside_sales),
+        ("passed_from", rules.passed_from),
     ):
         rows = [(each.lower(),) for each in patterns]
         fill(connection, table, {"pattern": "VARCHAR"}, rows)

@@ -97,3 +97,8 @@ class Rules:
     """Ids or names of the pipelines that count; none: all do."""
     deal_types: tuple[str, ...] = ()
     """Deal types that count; none: all do."""
+    inside_sales: tuple[str, ...] = ()
+    """Patterns of the teams, or of the addresses of the owners, that are inside sales."""
+    passed_from: tuple[str, ...] = ()
+    """Patterns of ids and names of the stages from which on a deal is with sales; none: it is when
+    it is made."""

@@ -88,6 +88,7 @@ TIED: Mapping[str, Tied] = MappingProxyType(
                 _CAMPAIGN,
                 _CURRENCY,
                 _to("pipeline", "pipeline_id"),
+                _to("passing", "pipeline_id"),
                 _to("stage", "pipeline_id || ':' || stage"),
             ),
         ),

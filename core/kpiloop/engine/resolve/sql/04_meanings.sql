@@ -24,6 +24,10 @@ SELECT 'stage:' || source || ':' || pipeline_id || ':' || stage, hash(is_won, is
 FROM given_pipeline_stages
 WHERE deleted_at IS NULL
 UNION ALL
+SELECT 'passing:' || source || ':' || pipeline_id, sum(hash(stage)::HUGEINT)::VARCHAR
+FROM passing_stages
+GROUP BY source, pipeline_id
+UNION ALL
 SELECT 'currency:' || currency, sum(hash(valid_from, rate)::HUGEINT)::VARCHAR
 FROM rates
 GROUP BY currency;

@@ -5,25 +5,34 @@ SELECT source || ':' || id AS id, source, network, name, 'organic_social' AS cha
 FROM given_social_posts AS social_posts
 WHERE deleted_at IS NULL AND counts_from('social_posts', source);
 
+-- What the own people did; of a call also the person's next meeting, which it may have won.
 CREATE OR REPLACE TEMP TABLE staged_activities AS
-SELECT told.source || ':' || told.id AS id, told.source, told.kind, told.outcome,
-    told.source || ':' || told.owner_id AS owner_id, known.person_id,
-    coalesce(company_ids.company_key, staged_deals.company_id, person_facts.company_id)
-        AS company_id,
-    staged_deals.id AS deal_id, campaign_of(told.source, told.campaign_id) AS campaign_id,
-    told.minutes, told.happened_at
-FROM given_activities AS told
-LEFT JOIN staged_person_contacts AS known ON known.source = told.source
-    AND known.contact_id = told.contact_id
-LEFT JOIN person_facts ON person_facts.person_id = known.person_id
-LEFT JOIN company_ids ON company_ids.source = told.source AND company_ids.known_id = told.company_id
-LEFT JOIN deal_ids ON deal_ids.source = told.source AND deal_ids.known_id = told.deal_id
-LEFT JOIN staged_deals ON staged_deals.id = deal_ids.deal_key
-ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
-    AND excluded.contact_id = told.contact_id
-ANTI JOIN excluded_company_ids ON excluded_company_ids.source = told.source
-    AND excluded_company_ids.company_id = told.company_id
-WHERE told.deleted_at IS NULL AND counts_from('activities', told.source);
+WITH done AS (
+    SELECT told.source || ':' || told.id AS id, told.source, told.kind, told.outcome,
+        told.source || ':' || told.owner_id AS owner_id, known.person_id,
+        coalesce(company_ids.company_key, staged_deals.company_id, person_facts.company_id)
+            AS company_id,
+        staged_deals.id AS deal_id, campaign_of(told.source, told.campaign_id) AS campaign_id,
+        told.minutes, told.happened_at
+    FROM given_activities AS told
+    LEFT JOIN staged_person_contacts AS known ON known.source = told.source
+        AND known.contact_id = told.contact_id
+    LEFT JOIN person_facts ON person_facts.person_id = known.person_id
+    LEFT JOIN company_ids ON company_ids.source = told.source AND company_ids.known_id = told.company_id
+    LEFT JOIN deal_ids ON deal_ids.source = told.source AND deal_ids.known_id = told.deal_id
+    LEFT JOIN staged_deals ON staged_deals.id = deal_ids.deal_key
+    ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = told.source
+        AND excluded.contact_id = told.contact_id
+    ANTI JOIN excluded_company_ids ON excluded_company_ids.source = told.source
+        AND excluded_company_ids.company_id = told.company_id
+    WHERE told.deleted_at IS NULL AND counts_from('activities', told.source)
+), meetings AS (
+    SELECT DISTINCT person_id, happened_at AS met_at FROM done WHERE kind = 'meeting'
+)
+SELECT done.*, CASE WHEN kind = 'call' THEN met_at END AS appointment_at
+FROM done
+ASOF LEFT JOIN meetings ON meetings.person_id = done.person_id
+    AND done.happened_at <= meetings.met_at;
 
 CREATE OR REPLACE TEMP TABLE staged_survey_responses AS
 WITH told AS (
