@@ -5,7 +5,9 @@ import inspect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from textwrap import dedent
+from types import ModuleType
 
 _SECTIONS = ("Args:", "Attributes:", "Raises:")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -51,6 +53,20 @@ def members_of(owner: type) -> Iterator[Member]:
         if parent.__module__.partition(".")[0] == "kpiloop":
             found |= dict(_own(parent))
     return iter(found.values())
+
+
+def aliases_of(module: ModuleType) -> Iterator[Member]:
+    """The kinds of value that a module defines as annotated types, each with its Python type."""
+    body = ast.parse(inspect.getsource(module)).body
+    for statement, following in pairwise(body):
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(name)],
+                value=ast.Subscript(value=ast.Name("Annotated"), slice=ast.Tuple(elts=[plain, *_])),
+            ):
+                yield Member(line=f"{name}: {_plain(plain)}", meaning=_note(following))
+            case _:
+                pass
 
 
 def signature(function: object) -> str:

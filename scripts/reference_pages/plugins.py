@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from kpiloop import hookspecs, testing, web_api
 from kpiloop.plugin_host.asking import HOOKS
+from kpiloop.schema import fields, items
 from kpiloop.schema.registry import PULLED
-from reference_pages.members import Member, members_of, prose, signature, summary
+from reference_pages.members import Member, aliases_of, members_of, prose, signature, summary
 
 _HEAD = """\
 # Plugin reference
@@ -25,8 +26,7 @@ _PARTS: Mapping[str, str] = MappingProxyType(
     {
         "Connectors": "Connector Settings Source Check CheckStatus Account ChannelRule",
         "Reading": "reads Read Window Stream Slices Cursor Absent Page",
-        "Wire models": "Wire Record Modified Deleted Items Spread FirstOf IsWord ItemKey Joined Key"
-        " Word",
+        "Wire models": "Wire Record Modified Deleted Spread FirstOf IsWord ItemKey Joined Key Word",
         "Writing": "Writer Capacity Batching Definition Kind Change Outcome Status Current",
         "Derived tables": "derives Deriving PluginSettings Resolved Derivation Model",
         "Verbs": "Command Application",
@@ -39,7 +39,7 @@ _PARTS: Mapping[str, str] = MappingProxyType(
 
 def plugins_page() -> str:
     """The whole page."""
-    return "\n".join((_HEAD, *_hooks(), *_parts(), *_schema(), *_testing()))
+    return "\n".join((_HEAD, *_hooks(), *_parts(), *_kinds(), *_schema(), *_testing()))
 
 
 def _hooks() -> Iterator[str]:
@@ -59,6 +59,17 @@ def _parts() -> Iterator[str]:
         yield from _described("kpiloop", names.split())
     yield "## The web API\n"
     yield from _described("kpiloop.web_api", [each for each in web_api.__all__ if each != "Page"])
+
+
+def _kinds() -> Iterator[str]:
+    yield "## Kinds of value\n"
+    yield "What stands in the fields of wire models; no value is None.\n"
+    yield "| Kind | In Python | Takes |\n|---|---|---|"
+    for module in (fields, items):
+        for each in aliases_of(module):
+            name, _, held = _cell(each.line).partition(": ")
+            yield f"| `{name}` | `{held}` | {_cell(each.meaning)} |"
+    yield ""
 
 
 def _schema() -> Iterator[str]:

@@ -52,8 +52,8 @@ _ENTITIES = f"""\
 
 A row is known by its source and the id that its vendor gave it. The core adds
 {", ".join(f"`{name}`" for name in ROW_FACTS)}.
-They are never fields of a model. A row stays when the vendor deletes it, with the time in
-`deleted_at`.
+They are no fields of an entity: a wire model marks those of its own that tell them, with
+`Modified()` and `Deleted()`. A row stays when the vendor deletes it, with the time in `deleted_at`.
 """
 
 

@@ -173,14 +173,23 @@ def _domain_of(value: object) -> object:
 
 
 Id = Annotated[str, Column(Kind.TEXT), BeforeValidator(_text)]
+"""A text that must be there; a number becomes one."""
 Text = Annotated[str | None, Column(Kind.TEXT), BeforeValidator(_text)]
+"""Any text; an empty one is no value, and a number becomes one."""
 Whole = Annotated[int | None, Column(Kind.WHOLE), BeforeValidator(_whole)]
+"""A whole number of 64 bits, also as text."""
 Number = Annotated[Decimal | None, Column(Kind.NUMBER), BeforeValidator(_quantity)]
+"""A number with up to six places, also as text."""
 Rate = Annotated[Decimal | None, Column(Kind.RATE), BeforeValidator(_rate)]
+"""A number with up to twelve places, also as text."""
 Money = Annotated[Decimal | None, Column(Kind.MONEY), BeforeValidator(_money)]
+"""An amount with four places, also as text; its currency is a field of its own."""
 Flag = Annotated[bool | None, Column(Kind.FLAG), BeforeValidator(empty_is_none)]
+"""True or false; `yes`, `no`, `on`, `off`, 1 and 0 are understood."""
 Instant = Annotated[datetime | None, Column(Kind.INSTANT), BeforeValidator(_instant)]
+"""A moment: ISO 8601 (in UTC where it names no zone), or an epoch in seconds or milliseconds."""
 Day = Annotated[date | None, Column(Kind.DAY), BeforeValidator(_day)]
+"""A day: `YYYY-MM-DD`, of a moment its day as written, or an epoch."""
 DayAsInstant = Annotated[Instant, BeforeValidator(_noon_of)]
 """A day where the schema has a time: its noon in UTC, which is that day nearly everywhere."""
 Domain = Annotated[Text, BeforeValidator(_domain_of)]
