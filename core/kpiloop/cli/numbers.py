@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from kpiloop.kpi.compare import change as changed
+from kpiloop.kpi.interval import FEW, Interval
 from kpiloop.kpi.units import DAYS, RATIO, Unit
 from kpiloop.kpi.value import Completeness, KpiValue
 
@@ -11,6 +13,10 @@ LEGEND = {
     Completeness.PARTIAL: "* the period is not over, or a source tells of only a part of it",
     Completeness.IMMATURE: "~ some of these people still have time to convert",
 }
+_FEW_MARK, _FEW = (
+    "\N{DEGREE SIGN}",
+    f"\N{DEGREE SIGN} of fewer than {FEW} rows: it swings by chance",
+)
 _LARGE = 1_000
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -35,15 +41,39 @@ def brief(value: Decimal | float | None, unit: Unit, currency: str) -> str:
     return f"{float(value):,.0f} {currency}"
 
 
-def marked(value: KpiValue, unit: Unit, currency: str) -> str:
-    """A number with the mark of its completeness."""
-    return shown(value.value, unit, currency) + MARKS[value.completeness]
+def marked(value: KpiValue, unit: Unit, currency: str, *, few: bool = False) -> str:
+    """A number with the marks of its completeness and of a small sample."""
+    mark = MARKS[value.completeness] + (_FEW_MARK if few else "")
+    return shown(value.value, unit, currency) + mark
 
 
-def legend(values: list[KpiValue]) -> list[str]:
+def legend(values: list[KpiValue], *, few: bool = False) -> list[str]:
     """What the marks mean that occur."""
     present = {value.completeness for value in values}
-    return [text for completeness, text in LEGEND.items() if completeness in present]
+    told = [text for completeness, text in LEGEND.items() if completeness in present]
+    return [*told, _FEW] if few else told
+
+
+def share_range(interval: Interval | None) -> str:
+    """Between which shares the true one lies; nothing where that cannot be said."""
+    if interval is None:
+        return ""
+    return f"{interval.low * 100:.1f}\N{EN DASH}{interval.high * 100:.1f} %"
+
+
+def difference(number: Decimal | float | None, unit: Unit, currency: str) -> str:
+    """By how much a number changed, in its own unit: shares in points of a per cent."""
+    if number is None:
+        return ""
+    sign = "+" if number > 0 else ""
+    if unit == RATIO:
+        return f"{sign}{float(number) * 100:,.1f} points"
+    return sign + shown(number, unit, currency)
+
+
+def percent(share: float | None) -> str:
+    """A change in per cent."""
+    return "" if share is None else f"{share * 100:+,.0f} %"
 
 
 def trend(values: list[Decimal | float | None]) -> str:
@@ -61,9 +91,7 @@ def trend(values: list[Decimal | float | None]) -> str:
 
 def change(before: Decimal | float | None, after: Decimal | float | None) -> str:
     """By how much per cent a number went up or down."""
-    if before is None or after is None or not before:
-        return ""
-    return f"{(float(after) / float(before) - 1) * 100:+,.0f} %"
+    return percent(changed(before, after).share)
 
 
 def _is_money(unit: Unit) -> bool:

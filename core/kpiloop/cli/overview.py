@@ -16,8 +16,11 @@ from kpiloop.ledger.values import Values
 _MONTHS = 12
 
 
-def show_overview(app: Application, catalog: Catalog) -> None:
-    """Print the overview; NotYetError where nothing was computed yet."""
+def show_overview(app: Application, catalog: Catalog, *, with_reasons: bool = False) -> None:
+    """Print the overview; NotYetError where nothing was computed yet.
+
+    With reasons it holds the period twins too, and says of each KPI without a value why.
+    """
     with Ledger.open(app.project.ledger) as ledger:
         values = Values(ledger, app.clock)
         if values.latest_set() is None:
@@ -25,17 +28,15 @@ def show_overview(app: Application, catalog: Catalog) -> None:
         judge = Judge.of(app, catalog, values)
         rows: list[tuple[str, ...]] = []
         for kpi in catalog.kpis.values():
-            if kpi.derived_from is None:
+            if with_reasons or kpi.derived_from is None:
                 months = list(values.current(kpi.name, Grain.MONTH))
-                rows.append(_row(app, kpi, months, judge))
-    columns: tuple[str, ...] = ("KPI", "month", "value", "change", "12 months")
-    if any(row[-1] for row in rows):
-        columns = (*columns, "target")
-    else:
-        rows = [row[:-1] for row in rows]
+                reason = _reason(months) if with_reasons else ""
+                rows.append((*_row(app, kpi, months, judge), reason))
+    columns = ("KPI", "month", "value", "change", "12 months", "target", "why")
+    empty = {place for place in (5, 6) if not any(row[place] for row in rows)}
     app.output.table(
-        columns,
-        rows,
+        [name for place, name in enumerate(columns) if place not in empty],
+        [[cell for place, cell in enumerate(row) if place not in empty] for row in rows],
         right=("value", "change", "target"),
         spare=("month", "target", "change"),
     )
@@ -59,6 +60,15 @@ def _row(app: Application, kpi: Kpi, months: Sequence[KpiValue], judge: Judge) -
         trend([each.value for each in settled[-_MONTHS:]]),
         _target(app, kpi, last, judge),
     )
+
+
+def _reason(months: Sequence[KpiValue]) -> str:
+    """Why the overview has no value."""
+    settled = [each for each in months if each.completeness is Completeness.COMPLETE]
+    if settled:
+        return settled[-1].reason or ""
+    unsettled = [each.reason for each in months if each.reason]
+    return unsettled[-1] if unsettled else "no month is complete yet, with all its time to convert"
 
 
 def _target(app: Application, kpi: Kpi, value: KpiValue, judge: Judge) -> str:

@@ -1,41 +1,22 @@
 """`kpiloop show`: the numbers of KPIs, by period and by whatever they can be cut by."""
 
-import csv
-import sys
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 
 import typer
 
+from kpiloop.cli.answering import for_programs, show_table, write_csv
 from kpiloop.cli.application import Application
-from kpiloop.cli.numbers import legend, marked
+from kpiloop.cli.asked import Asked
 from kpiloop.cli.overview import show_overview
-from kpiloop.engine.compute.question import Question
-from kpiloop.engine.cycle.cycle import Cycle
 from kpiloop.engine.cycle.definitions import catalog_of, hash_of
-from kpiloop.engine.cycle.questions import is_published
-from kpiloop.errors import DefinitionError, NotYetError
+from kpiloop.errors import DefinitionError
 from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
-from kpiloop.kpi.span import LEGAL, parse_span
-from kpiloop.kpi.value import KpiValue
+from kpiloop.kpi.compare import Against
+from kpiloop.kpi.span import LEGAL
 from kpiloop.ledger.store import Ledger
 from kpiloop.ledger.values import Values
-
-UNKNOWN = "(unknown)"
-_LONG = (Grain.YEAR, Grain.FISCAL_YEAR, Grain.EVER)
-_BEFORE_CUT = ("kpi", "grain", "period", "first_day", "last_day")
-_AFTER_CUT = (
-    "value",
-    "numerator",
-    "denominator",
-    "sample_size",
-    "completeness",
-    "reason",
-    "version",
-    "as_of",
-)
 
 
 def show(  # noqa: PLR0913 - each option narrows down one thing
@@ -50,30 +31,52 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     grain: Annotated[Grain, typer.Option(help="How long a period is.")] = Grain.MONTH,
     since: Annotated[str | None, typer.Option(help=f"From: {LEGAL}.", show_default=False)] = None,
     until: Annotated[str | None, typer.Option(help="To, in the same words.")] = None,
+    compare: Annotated[
+        Against | None,
+        typer.Option(help="Compare with the period before, or with the same one a year before."),
+    ] = None,
+    last: Annotated[
+        bool,
+        typer.Option("--last", help="Only the last period that is complete, cohorts as well."),
+    ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="The overview of all KPIs, with twins and reasons.")
+    ] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Answer in CSV.")] = False,
 ) -> None:
     """Show KPIs by period, as they were computed last.
 
-    Other cuts than those that each cycle computes are computed now, which needs the warehouse.
+    Other cuts than those that each cycle computes are computed now, which needs the warehouse; so
+    are the rolling grains and those to date.
     """
     app = Application.of(context)
     catalog = catalog_of(app.project, app.host)
     cut = tuple(by or ())
     _say_if_outdated(app, catalog)
-    narrowed = kpis or cut or since or until or grain is not Grain.MONTH
+    narrowed = kpis or cut or since or until or compare or last or grain is not Grain.MONTH
     if app.output.is_plain and not narrowed and not as_csv:
-        show_overview(app, catalog)
+        show_overview(app, catalog, with_reasons=every)
         return
     names = tuple(kpis or _with_dimensions(catalog, cut))
     check_cut(catalog, names, cut)
-    found = _values(app, names, grain, cut)
-    asked = _within(app, found, since, until)
+    asked = Asked(
+        app=app,
+        catalog=catalog,
+        kpis=names,
+        grain=grain,
+        cut=cut,
+        since=since,
+        until=until,
+        against=compare,
+        last_only=last,
+    )
+    answers = asked.answers()
     if as_csv:
-        _write_csv(asked, cut)
+        write_csv(answers, asked)
         return
-    app.output.data(asked)
+    app.output.data([for_programs(each) for each in answers])
     for name in names:
-        _show_one(app, catalog, name, [each for each in asked if each.kpi == name], cut)
+        show_table(app, asked, name, [each for each in answers if each.value.kpi == name])
 
 
 def _say_if_outdated(app: Application, catalog: Catalog) -> None:
@@ -107,81 +110,3 @@ def check_cut(catalog: Catalog, names: Sequence[str], cut: Sequence[str]) -> Non
                 raise DefinitionError(
                     f"{name} cannot be shown by {dimension!r}", legal=", ".join(legal)
                 )
-
-
-def _values(
-    app: Application, names: Sequence[str], grain: Grain, cut: tuple[str, ...]
-) -> list[KpiValue]:
-    """From the ledger where they are published, else computed now."""
-    with Ledger.open(app.project.ledger) as ledger:
-        values = Values(ledger, app.clock)
-        if values.latest_set() is None:
-            raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
-        if is_published(grain, cut, app.project.calendar):
-            return [each for name in names for each in values.current(name, grain, cut)]
-    question = Question(
-        kpis=tuple(names), grains=(grain,), first_day=date.min, last_day=date.max, cuts=(cut,)
-    )
-    with Cycle.begin(app.project, app.host, app.clock) as cycle:
-        return cycle.answer([question])
-
-
-def _within(
-    app: Application, values: Sequence[KpiValue], since: str | None, until: str | None
-) -> list[KpiValue]:
-    """Those whose period touches the days asked for; a year back where nothing is asked."""
-    if not values:
-        return []
-    today = max(each.as_of for each in values).astimezone(app.project.timezone).date()
-    default = "30 days" if values[0].period.grain is Grain.DAY else "12 months"
-    calendar = app.project.calendar
-    first = parse_span(since or default, today, "--since", calendar).first_day
-    last = parse_span(until, today, "--until", calendar).last_day if until else today
-    if values[0].period.grain in _LONG and since is None:
-        first = date.min
-    return [
-        each for each in values if each.period.last_day >= first and each.period.first_day <= last
-    ]
-
-
-def _show_one(
-    app: Application, catalog: Catalog, name: str, values: list[KpiValue], cut: tuple[str, ...]
-) -> None:
-    kpi = catalog.kpi(name)
-    rows = [
-        (
-            each.period.key,
-            *(_dimension(each.dimensions[key]) for key in cut),
-            marked(each, kpi.unit, app.project.currency),
-            each.sample_size,
-            each.reason or "",
-        )
-        for each in sorted(values, key=lambda each: each.period.first_day)
-    ]
-    columns = ("period", *cut, "value", "sample", "")
-    app.output.table(columns, rows, title=f"\n{kpi.title} ({name})", right=("value", "sample"))
-    for line in legend(values):
-        app.output.say(line)
-
-
-def _dimension(value: str | None) -> str:
-    return UNKNOWN if value is None else value
-
-
-def _write_csv(values: Sequence[KpiValue], cut: tuple[str, ...]) -> None:
-    """One row per value on stdout; numbers as they are, no value as an empty cell."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([*_BEFORE_CUT, *cut, *_AFTER_CUT])
-    for each in values:
-        writer.writerow(
-            [each.kpi, each.period.grain.value, each.period.key]
-            + [each.period.first_day, each.period.last_day]
-            + [_safe(each.dimensions[key]) for key in cut]
-            + [each.value, each.numerator, each.denominator, each.sample_size]
-            + [each.completeness.value, _safe(each.reason), each.version, each.as_of.isoformat()]
-        )
-
-
-def _safe(text: str | None) -> str | None:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text and text[0] in "=+-@\t\r" else text

@@ -1,0 +1,164 @@
+"""What a call of `show` asks for, and the values that answer it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from kpiloop.cli.application import Application
+from kpiloop.engine.compute.question import Question
+from kpiloop.engine.cycle.cycle import Cycle
+from kpiloop.engine.cycle.questions import is_published
+from kpiloop.errors import NotYetError
+from kpiloop.kpi.calendar import DAILY_GRAINS, Grain, Period
+from kpiloop.kpi.catalog import Catalog
+from kpiloop.kpi.compare import Against, Change, change, compared_period
+from kpiloop.kpi.interval import Interval, interval_of, rests_on_few
+from kpiloop.kpi.span import Span, parse_span
+from kpiloop.kpi.value import Completeness, KpiValue
+from kpiloop.ledger.store import Ledger
+from kpiloop.ledger.values import Values
+
+_LONG = (Grain.YEAR, Grain.FISCAL_YEAR, Grain.EVER)
+_BY_DAY = DAILY_GRAINS | {Grain.DAY}
+_Key = tuple[str, str, tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What a value is compared with."""
+
+    period: Period
+    value: KpiValue | None
+    """None where nothing is known of that time."""
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One value, how sure it is, and what it is compared with."""
+
+    value: KpiValue
+    interval: Interval | None
+    rests_on_few: bool
+    before: Before | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The KPIs, periods and cut that a call asks for."""
+
+    app: Application
+    catalog: Catalog
+    kpis: tuple[str, ...]
+    grain: Grain
+    cut: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    against: Against | None = None
+    last_only: bool = False
+
+    def answers(self) -> list[Answer]:
+        """The values with all that is said beside them, KPI by KPI."""
+        days = self._days()
+        values = [each for each in self._ending(days) if _touches(each.period, days)]
+        if self.last_only:
+            values = [each for name in self.kpis for each in _last_settled(name, values)]
+        before = self._before(values)
+        return [
+            Answer(
+                value=each,
+                interval=interval_of(self.catalog, each),
+                rests_on_few=rests_on_few(self.catalog, each),
+                before=before.get(_key(each)),
+            )
+            for each in values
+        ]
+
+    def _days(self) -> Span:
+        """The days asked for; a year back, or 30 days day by day, where nothing is asked."""
+        today = self._today
+        calendar = self.app.project.calendar
+        first, last = date.min, today
+        if self.since is not None or (self.grain not in _LONG and not self.last_only):
+            back = "30 days" if self.grain in _BY_DAY else "12 months"
+            first = parse_span(self.since or back, today, "--since", calendar).first_day
+        elif self.grain in DAILY_GRAINS:
+            first = parse_span("12 months", today, calendar=calendar).first_day
+        if self.until is not None:
+            last = parse_span(self.until, today, "--until", calendar).last_day
+        return Span(first, last)
+
+    @cached_property
+    def _today(self) -> date:
+        """The local day that holds the as-of time of what was computed last."""
+        with Ledger.open(self.app.project.ledger) as ledger:
+            latest = Values(ledger, self.app.clock).latest_set()
+        if latest is None:
+            raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
+        return latest.as_of.astimezone(self.app.project.timezone).date()
+
+    def _ending(self, days: Span) -> list[KpiValue]:
+        """The values of all periods; of a grain that ends on each day, of those that end then."""
+        return self._computed(days) if self.grain in DAILY_GRAINS else self._all
+
+    @cached_property
+    def _all(self) -> list[KpiValue]:
+        """From the ledger where they are published, else computed now."""
+        if not is_published(self.grain, self.cut, self.app.project.calendar):
+            return self._computed(Span(date.min, date.max))
+        with Ledger.open(self.app.project.ledger) as ledger:
+            values = Values(ledger, self.app.clock)
+            return [
+                each for name in self.kpis for each in values.current(name, self.grain, self.cut)
+            ]
+
+    def _computed(self, days: Span) -> list[KpiValue]:
+        question = Question(
+            kpis=self.kpis,
+            grains=(self.grain,),
+            first_day=days.first_day,
+            last_day=days.last_day,
+            cuts=(self.cut,),
+        )
+        app = self.app
+        with Cycle.begin(app.project, app.host, app.clock) as cycle:
+            return cycle.answer([question])
+
+    def _before(self, values: Sequence[KpiValue]) -> Mapping[_Key, Before]:
+        """What each value is compared with."""
+        if self.against is None or not values:
+            return {}
+        calendar = self.app.project.calendar
+        periods = {
+            each.period: compared_period(each.period, self.against, calendar) for each in values
+        }
+        ends = [each.last_day for each in periods.values()]
+        known = {_key(each): each for each in self._ending(Span(min(ends), max(ends)))}
+        found: dict[_Key, Before] = {}
+        for each in values:
+            period = periods[each.period]
+            name, _, dimensions = _key(each)
+            value = known.get((name, period.key, dimensions))
+            changed = change(None if value is None else value.value, each.value)
+            found[_key(each)] = Before(period=period, value=value, change=changed)
+        return found
+
+
+def _key(value: KpiValue) -> _Key:
+    return value.kpi, value.period.key, tuple(value.dimensions.values())
+
+
+def _touches(period: Period, days: Span) -> bool:
+    if period.grain in DAILY_GRAINS:
+        return days.first_day <= period.last_day <= days.last_day
+    return period.last_day >= days.first_day and period.first_day <= days.last_day
+
+
+def _last_settled(kpi: str, values: Sequence[KpiValue]) -> Sequence[KpiValue]:
+    """The values of the last period of which none is partial or immature."""
+    of_kpi = [each for each in values if each.kpi == kpi]
+    unsettled = {each.period for each in of_kpi if each.completeness is not Completeness.COMPLETE}
+    settled = [each.period for each in of_kpi if each.period not in unsettled]
+    last = max(settled, key=lambda period: period.last_day, default=None)
+    return [each for each in of_kpi if each.period == last]
