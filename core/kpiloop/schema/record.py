@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -14,7 +14,14 @@ from kpiloop.schema.terms import Spread, Term
 
 @dataclass(frozen=True, slots=True)
 class Modified:
-    """Marks the field that tells when the vendor last changed the record."""
+    """Marks the field that tells when the vendor last changed the record.
+
+    Of two readings of a record the later one counts. `of="row"` is for a stream that adds facts to
+    records of another one: the time is that of its own row, by which the stream is read, and says
+    nothing of how old the record is.
+    """
+
+    of: Literal["record", "row"] = "record"
 
 
 @dataclass(frozen=True, slots=True)

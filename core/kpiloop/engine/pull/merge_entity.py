@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 from kpiloop.engine.pull.merged_away import FORMER_IDS, both
 from kpiloop.engine.pull.reading import Reading
 from kpiloop.engine.pull.report import Counts
-from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
+from kpiloop.engine.pull.sighting import GIVES_LIFE, TIME_OF_ROW, Shape
 from kpiloop.engine.pull.values import stored
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.warehouse import sql
@@ -90,7 +90,7 @@ class EntityMerge:
         values |= {
             "source": "i.source",
             "stream": self._owner(deleted_at),
-            "modified_at": "coalesce(i.modified_at, p.modified_at)",
+            "modified_at": _given(TIME_OF_ROW, shapes, "p.modified_at", _LATEST),
             "deleted_at": deleted_at,
             "first_seen_at": "coalesce(p.first_seen_at, $now)",
         }
@@ -105,12 +105,13 @@ class EntityMerge:
             f"{values[name]} IS DISTINCT FROM p.{sql.name(name)}"
             for name in ("modified_at", "stream")
         )
+        is_stale = _given(TIME_OF_ROW, shapes, "false", _STALE)
         return (
             f"SELECT p.old_row, p.deleted_at AS old_deleted_at, {changed} AS is_changed, {fields}"
             f" FROM {self._inbox} AS i"
             f" LEFT JOIN (SELECT *, rowid AS old_row FROM {self._pulled}"
             f" WHERE {old}) AS p ON p.id = i.id WHERE {_MINE} AND (p.old_row IS NULL"
-            f" OR (NOT {_STALE} AND ({changed} OR {touched})))"
+            f" OR (NOT {is_stale} AND ({changed} OR {touched})))"
         )
 
     def _new(self, name: str) -> str:
@@ -149,6 +150,8 @@ class EntityMerge:
 
 
 _MINE = "i.source = $source AND i.stream = $stream"
+
+_LATEST = "coalesce(i.modified_at, p.modified_at)"
 
 # Older than what is stored; or from quarantine, without a time that could say how old it is.
 _STALE = "coalesce(i.modified_at < p.modified_at, i.sighting = 0 AND i.modified_at IS NULL)"

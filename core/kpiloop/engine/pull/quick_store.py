@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from kpiloop.engine.pull.csv_text import NotCsvError, parse_csv
 from kpiloop.engine.pull.quick import DOUBTFUL, MISREAD, SIGHTINGS_PER_PAGE, QuickPath
 from kpiloop.engine.pull.quick_csv import QuotedCsv
-from kpiloop.engine.pull.sighting import GIVES_LIFE, Shape
+from kpiloop.engine.pull.sighting import GIVES_LIFE, TIME_OF_ROW, Shape
 from kpiloop.engine.pull.sighting_rows import SightingRows
 from kpiloop.engine.pull.spelling import Path
 from kpiloop.schema.record import Record
@@ -184,6 +184,8 @@ class QuickStore:
         shape = fields.intersection(self._entity.model_fields)
         if self._path.spelling.deleted or self._rows.answers_for(self._entity):
             shape |= {GIVES_LIFE}
+        if self._path.spelling.of_row:
+            shape |= {TIME_OF_ROW}
         number = self._rows.shapes.number_of(writer, self._entity.entity, shape)
         self._statements.execute(writer, text, {**known, **self._rows.reading.key, "shape": number})
 

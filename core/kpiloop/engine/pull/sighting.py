@@ -10,6 +10,9 @@ from kpiloop.schema.record import Record
 GIVES_LIFE = "deleted_at"
 """In a shape, beside the names of fields: the sighting says whether the record is deleted."""
 
+TIME_OF_ROW = "modified_of_row"
+"""In a shape: the time of the sighting is that of the vendor's row alone, and not the record's."""
+
 Shape: TypeAlias = frozenset[str]
 """The fields that a sighting gives; all others keep what is stored."""
 
@@ -25,6 +28,8 @@ class Sighting:
     deleted_at: datetime | None = None
     place: int = 0
     """Which of the rows that were checked it comes from."""
+    of_row: bool = False
+    """Whether `modified_at` says nothing of the record."""
     says_deleted: bool = False
     """Whether `deleted_at` was asked for, so that no value means alive."""
 

@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from kpiloop.connector.reading import Absent
 from kpiloop.engine.pull.reading import Reading
 from kpiloop.engine.pull.shapes import Shapes
-from kpiloop.engine.pull.sighting import GIVES_LIFE, Sighting
+from kpiloop.engine.pull.sighting import GIVES_LIFE, TIME_OF_ROW, Sighting
 from kpiloop.engine.pull.values import as_text
 from kpiloop.errors import PluginError
 from kpiloop.schema.record import Record
@@ -56,6 +56,8 @@ class SightingRows:
         given = frozenset(sighting.values)
         if sighting.says_deleted or self.answers_for(entity):
             given |= {GIVES_LIFE}
+        if sighting.of_row:
+            given |= {TIME_OF_ROW}
         values: dict[str, object] = {
             **sighting.values,
             **self.reading.key,

@@ -39,6 +39,8 @@ class Spelling:
     """The fields that the settings point elsewhere, and where: dotted paths."""
     modified: str
     """The field that tells when the record was changed; empty: none does."""
+    of_row: bool
+    """Whether that time is the row's own, and says nothing of the record."""
     deleted: str
 
     @cached_property
@@ -84,6 +86,7 @@ def spelling_of(model: type[Wire], mapped: MappedFields) -> Spelling:
     places: dict[str, Any] = {name: _place(path) for name, path in own.items()}
     if entity:
         places |= {name: _NOWHERE for name in model.model_fields if name not in read}
+    modified = _marked(model, Modified)
     fields = {name: _moved(model.model_fields[name], place) for name, place in places.items()}
     reader: type[Wire] = create_model(model.__name__, __base__=model, **fields)
     read_fields = {name: each for name, each in reader.model_fields.items() if name in read}
@@ -93,7 +96,8 @@ def spelling_of(model: type[Wire], mapped: MappedFields) -> Spelling:
         entity=entity,
         places=MappingProxyType({name: _places(name, each) for name, each in read_fields.items()}),
         mapped=MappingProxyType({**own}),
-        modified=_marked(model, Modified),
+        modified=modified,
+        of_row=Modified(of="row") in model.model_fields[modified].metadata if modified else False,
         deleted=_marked(model, Deleted),
     )
 

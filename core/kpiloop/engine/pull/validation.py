@@ -95,6 +95,7 @@ class Validator:
                 modified_at=modified_at,
                 deleted_at=deleted_at,
                 place=place,
+                of_row=spelling.of_row,
                 says_deleted=bool(spelling.deleted),
             )
 
