@@ -86,15 +86,17 @@ class OdooAccount(VendorAccount):
         return [f"lead-{number}" for number in self.call("crm.lead", "create", vals_list=made)]
 
     def break_one(self) -> str:
-        """Somebody expects more revenue than there is money; it would stay in a real database."""
-        if not self._limited_key:
-            return super().break_one()
+        """Somebody expects more revenue than there is money."""
         [deal] = self.call(
             "crm.lead",
             "create",
             vals_list=[{"name": "A dream", "type": "opportunity", "expected_revenue": _TOO_MUCH}],
         )
         return str(deal)
+
+    def mend_one(self, record_id: str) -> None:
+        """Nobody dreams any more."""
+        self.call("crm.lead", "unlink", ids=[int(record_id)])
 
     def unknown_id(self, entity: str, known: Sequence[str]) -> str:
         """An id that no record has; smaller numbers may be those of another entity's records."""

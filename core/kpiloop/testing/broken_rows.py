@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -142,7 +143,15 @@ def expect_broken_record_set_aside(account: VendorAccount, copy: PulledCopy) -> 
     copy.pull_green()
     before = copy.living()
     broken = account.break_one()
-    account.settle()
+    try:
+        account.settle()
+        _expect_set_aside_alone(copy, broken, before)
+    finally:
+        account.mend_one(broken)
+
+
+def _expect_set_aside_alone(copy: PulledCopy, broken: str, before: AbstractSet[str]) -> None:
+    """A full pull sets the broken record aside, and misses no other."""
     report = copy.pull(full=True)
     expect_green(report)
     expect(

@@ -5,7 +5,8 @@ from kpiloop.testing.disturbed_reads import DisturbedReads
 from kpiloop.testing.still_reads import StillReads
 
 
-class ReadContract(StillReads, ChangingReads, DisturbedReads):
+# pytest begins with the tests of the last parent: what is simplest comes first.
+class ReadContract(DisturbedReads, ChangingReads, StillReads):
     """Subclass it in your tests, in a class whose name begins with `Test`; pytest does the rest.
 
         class TestReads(ReadContract):

@@ -87,8 +87,19 @@ class VendorAccount(ABC):
         )
 
     def break_one(self) -> str:
-        """Give one record a value that its wire model cannot read; its id."""
+        """Give one record a value that its wire model cannot read; its id.
+
+        Asked only where the proxy cannot break a row on its way: where no page is an answer as it
+        came.
+        """
         not_tested("what one broken row costs", todo="give your VendorAccount the method break_one")
+
+    def mend_one(self, record_id: str) -> None:  # noqa: B027 - most accounts end with their test
+        """Make the record that `break_one` broke readable again, or delete it.
+
+        An account that is new for each test needs no mending. In one that lives on, every later
+        test would meet the broken record.
+        """
 
     def make_connector_without_right(self, base_url: str) -> Connector[Any]:
         """A new connector whose key is accepted, but may not read what a stream needs."""
