@@ -67,8 +67,9 @@ def _reason(months: Sequence[KpiValue]) -> str:
     settled = [each for each in months if each.completeness is Completeness.COMPLETE]
     if settled:
         return settled[-1].reason or ""
-    unsettled = [each.reason for each in months if each.reason]
-    return unsettled[-1] if unsettled else "no month is complete yet, with all its time to convert"
+    if any(each.value is not None for each in months):
+        return "no month is complete yet, with all its time to convert"
+    return next((each.reason for each in reversed(months) if each.reason), "nothing is known yet")
 
 
 def _target(app: Application, kpi: Kpi, value: KpiValue, judge: Judge) -> str:
