@@ -128,13 +128,15 @@ def _columns_by_stream(
     connector: type[Connector[Any]] | None,
 ) -> Mapping[str, Mapping[str, Kind]]:
     """The streams that a connector declares, with the columns of the entities that each fills."""
+    if connector is None:
+        return {}
     return {
         name: {
             column: kind
             for entity in entities_filled([stream]).values()
             for column, kind in columns_of(entity).items()
         }
-        for name, stream in (connector.streams() if connector else {}).items()
+        for name, stream in connector.streams().items()
     }
 
 

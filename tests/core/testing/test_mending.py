@@ -28,7 +28,7 @@ class Dropping(SmallConnector):
     def read_stream(self, stream: Stream, read: Read) -> Iterator[Page]:
         """The rows whose addresses are texts."""
         for page in super().read_stream(stream, read):
-            rows = rows_of(page, source="small", stream=stream.name)
+            rows: Any = rows_of(page, source="small", stream=stream.name)
             yield Page.rows([row for row in rows if _is_readable(row)], checkpoint=page.checkpoint)
 
 

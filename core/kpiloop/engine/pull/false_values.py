@@ -5,7 +5,7 @@ field is a flag, it is a value.
 """
 
 from collections.abc import Collection, Mapping
-from typing import TypeAlias, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
 from kpiloop.engine.pull.spelling import Path, Spelling
 
@@ -56,7 +56,8 @@ def _all_places(spelling: Spelling) -> list[tuple[str, Path]]:
 
 def is_flag(spelling: Spelling, name: str) -> bool:
     """Whether a field can be false."""
-    return spelling.reader.model_fields[name].annotation in (bool, bool | None)
+    annotation: Any = spelling.reader.model_fields[name].annotation
+    return annotation in (bool, bool | None)
 
 
 def _grow(tree: _Tree, path: Path) -> None:
