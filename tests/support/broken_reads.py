@@ -15,6 +15,7 @@ from kpiloop import (
     Page,
     Read,
     RefusedError,
+    Text,
     UntrustedAnswerError,
     reads,
 )
@@ -66,6 +67,21 @@ class TurnsInPlace(SmallConnector):
             rows = self.api.get("/contacts").find("results")
             around = {"results": rows, "next": "/contacts?" + "again" * number}
             yield Page.json(json.dumps(around).encode(), rows="results")
+
+
+class MisspeltContact(SmallContact):
+    """A contact whose address stands elsewhere at the vendor."""
+
+    email: Text = Field(None, validation_alias="mail")
+
+
+class Misspells(SmallConnector):
+    """It reads a field that the vendor does not have."""
+
+    @reads(MisspeltContact, cursor="modified")
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """All contacts, without their addresses."""
+        return super().contacts(read)
 
 
 class NumbersRows(SmallConnector):

@@ -70,7 +70,7 @@ def show_plan(app: Application, cycle: Cycle, made: Plan, *, every_row: bool = F
     """Counts by field, some rows of each, and what applying costs."""
     counts = [each for each in cycle.plans.counts(made.id) if each.total]
     if not counts:
-        app.output.say("\nPlan: nothing to write; every record holds its values already.")
+        app.output.say("\nPlan: nothing to write; each record that has a value holds it already.")
         return
     app.output.table(
         ("target", "records of", "field", "values"),

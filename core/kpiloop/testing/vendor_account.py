@@ -46,6 +46,9 @@ class VendorAccount(ABC):
     streams: Sequence[str] = ()
     """The streams that the tests read, where a pull of everything takes seconds: each test pulls
     several times. Empty: all."""
+    lacking: Sequence[str] = ()
+    """Fields of wire models that this account has nowhere, as `AcmeContact.utm_source`: what not
+    every account has."""
 
     @property
     @abstractmethod

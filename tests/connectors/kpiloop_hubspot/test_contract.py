@@ -43,6 +43,7 @@ class HubspotAccount(VendorAccount):
     """The account of a small company."""
 
     streams = ("contacts", "deals", "archived")
+    lacking = tuple(f"HubspotContact.utm_{name}" for name in ("source", "medium", "campaign"))
 
     def __init__(self, store: Store, connect: Connect, base_url: str) -> None:
         self._store = store

@@ -59,6 +59,12 @@ FAULTS = [
         "the method of that stream meets it",
     ),
     reading(
+        "Misspells",
+        "every_declared_field_is_met",
+        "no row of the account has what the wire model declares: MisspeltContact.email",
+        "correct the path of the field",
+    ),
+    reading(
         "NumbersRows",
         "reading_everything_again_changes_nothing",
         "a full read does not give what the pulls before it have stored",
