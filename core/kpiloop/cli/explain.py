@@ -6,12 +6,13 @@ import typer
 
 from kpiloop.cli.application import Application
 from kpiloop.cli.explain_person import explain_person
-from kpiloop.cli.numbers import legend, marked
+from kpiloop.cli.numbers import legend, marked, share_range
 from kpiloop.engine.compute.explain import measure_sql
 from kpiloop.engine.cycle.definitions import catalog_of
 from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.formula import Name, Operation, text_of
+from kpiloop.kpi.interval import interval_of, rests_on_few
 from kpiloop.kpi.kpi import Kpi
 from kpiloop.kpi.measure import Basis
 from kpiloop.kpi.tree import Node
@@ -53,7 +54,8 @@ def explain(
     app.output.data(_for_programs(catalog, found, numbers))
     _define(app, catalog, found)
     _draw(app, catalog, catalog.tree(found.name), numbers)
-    for line in legend(list(numbers.values())):
+    few = any(rests_on_few(catalog, each) for each in numbers.values())
+    for line in legend(list(numbers.values()), few=few):
         app.output.say(line)
     if sql:
         for measure in catalog.measures_of(found.name):
@@ -90,7 +92,8 @@ def _define(app: Application, catalog: Catalog, kpi: Kpi) -> None:
 
 def _basis(kpi: Kpi) -> str:
     if kpi.basis is Basis.COHORT:
-        return f"cohort: of those who entered in the period, within {kpi.within_days} days"
+        limit = "however late" if kpi.within_days is None else f"within {kpi.within_days} days"
+        return f"cohort: of those who entered in the period, {limit}"
     return {"flow": "flow: events inside the period", "stock": "stock: the state at its end"}[
         kpi.basis.value
     ]
@@ -120,15 +123,26 @@ def _draw(app: Application, catalog: Catalog, tree: Node, numbers: dict[str, Kpi
     period = next((each.period.key for each in numbers.values()), "")
     app.output.say(f"\nIn {period}:" if period else "")
     measured = _operands(catalog, numbers)
-    rows: list[tuple[str, str, str]] = []
+    rows: list[tuple[str, str, str, str]] = []
     for level, node in tree.walk():
         value = numbers.get(node.name)
         told = measured.get(node.name, "")
         if value is not None:
-            told = marked(value, catalog.kpi(node.name).unit, app.project.currency)
+            few, unit = rests_on_few(catalog, value), catalog.kpi(node.name).unit
+            told = marked(value, unit, app.project.currency, few=few)
             told += f" {value.reason}" if value.reason else ""
-        rows.append((f"{'  ' * level}{node.name}", told, f"= {node.formula}" if node.parts else ""))
-    app.output.table(("", "", ""), rows)
+        formula = f"= {node.formula}" if node.parts else ""
+        rows.append((f"{'  ' * level}{node.name}", told, _sureness(catalog, value), formula))
+    app.output.table(("", "", "", ""), rows)
+
+
+def _sureness(catalog: Catalog, value: KpiValue | None) -> str:
+    """How sure a value is: its interval, where it is a share, and the rows that it rests on."""
+    if value is None or value.value is None:
+        return ""
+    interval = share_range(interval_of(catalog, value))
+    sample = f"of {value.sample_size:,} rows" if value.sample_size is not None else ""
+    return f"{sample}, 95 %: {interval}" if interval else sample
 
 
 def _operands(catalog: Catalog, numbers: dict[str, KpiValue]) -> dict[str, str]:
@@ -147,6 +161,7 @@ def _operands(catalog: Catalog, numbers: dict[str, KpiValue]) -> dict[str, str]:
 
 
 def _for_programs(catalog: Catalog, kpi: Kpi, numbers: dict[str, KpiValue]) -> dict[str, object]:
+    month = numbers.get(kpi.name)
     return {
         "kpi": kpi.name,
         "title": kpi.title,
@@ -158,5 +173,6 @@ def _for_programs(catalog: Catalog, kpi: Kpi, numbers: dict[str, KpiValue]) -> d
         "by": catalog.dimensions_of(kpi.name),
         "per_record": catalog.per_record(kpi.name),
         "measures": {each.name: measure_sql(each) for each in catalog.measures_of(kpi.name)},
-        "month": numbers.get(kpi.name),
+        "month": month,
+        "interval": None if month is None else interval_of(catalog, month),
     }

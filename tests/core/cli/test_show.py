@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,11 @@ def _rows(month: str, people: int, germans: int) -> list[str]:
     ]
 
 
+def _last_month() -> str:
+    """The month before the running one."""
+    return f"{datetime.now(UTC).date().replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """A project that knows people of three months, computed once."""
@@ -71,6 +77,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
         *_rows("2025-01", 20, 5),
         *_rows("2025-12", 40, 10),
         *_rows("2026-01", 50, 40),
+        *_rows(_last_month(), 20, 5),
     ]
     (folder / "contacts.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (folder / "kpiloop.toml").write_text(PROJECT, encoding="utf-8")
@@ -83,8 +90,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 def january(program: Program, *line: str) -> dict[str, Any]:
     """The value of one month, as programs get it."""
     span = ("--since", "2026-01", "--until", "2026-01")
-    (value,) = program("show", *line, *span, "--json").json
-    return value
+    values: list[dict[str, Any]] = program("show", *line, *span, "--json").json
+    return values[0]
 
 
 def row(program: Program, period: str, *line: str) -> list[str]:
@@ -215,3 +222,14 @@ def test_csv_tells_the_same(program: Program) -> None:
     (found,) = csv.DictReader(io.StringIO(program("show", "german_share", *span).out))
     assert (found["value"], found["before"], found["before_period"]) == ("0.8", "0.25", "2025-12")
     assert float(found["low"]) < 0.8 < float(found["high"])
+
+
+def test_explain_says_how_sure_the_last_month_is(program: Program) -> None:
+    """A share stands with its rows and its interval; programs get them as well."""
+    out = program("explain", "german_share", "--no-sql").out
+    (line,) = [each for each in out.splitlines() if each.startswith("german_share ")]
+    assert "25.0 %°" in line
+    assert "of 20 rows, 95 %: 11.2\N{EN DASH}46.9 %" in line
+    assert "° of fewer than 30 rows" in out
+    told = program("explain", "german_share", "--json").json
+    assert told["interval"]["low"] == pytest.approx(0.1119, abs=1e-4)
