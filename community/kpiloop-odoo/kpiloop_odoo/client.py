@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from kpiloop import ConfigError, CredentialError, KpiloopError, RefusedError, Source
+from kpiloop import ConfigError, CredentialError, KpiloopError, Page, RefusedError, Source
 from kpiloop.web_api import Answer, Api, BearerToken, Concurrency
 from pydantic import BaseModel, TypeAdapter
 
@@ -89,9 +89,13 @@ class Client:
             self._fields[model] = frozenset(names)
         return self._fields[model]
 
-    def rows(
+    def rows(self, model: str, where: Domain, paths: Iterable[str]) -> list[Row]:
+        """All records, in the order of their ids."""
+        return self.found(model, where, paths).parse(_FOUND).records
+
+    def found(
         self, model: str, where: Domain, paths: Iterable[str], *, most: int | None = None
-    ) -> list[Row]:
+    ) -> Answer:
         """Records in the order of their ids, with what stands at the paths: `country_id.code`."""
         arguments = {
             "domain": [*where],
@@ -100,11 +104,16 @@ class Client:
             "limit": most,
             "count_limit": 1,
         }
-        return self._asked(model, "web_search_read", arguments).parse(_FOUND).records
+        return self._asked(model, "web_search_read", arguments)
 
     def _asked(self, model: str, method: str, arguments: Mapping[str, object]) -> Answer:
         body = {**arguments, "context": {"active_test": False, "tracking_disable": True}}
         return self.api.post(f"/json/2/{model}/{method}", body)
+
+
+def records(page: Page) -> list[Row]:
+    """The records of a page."""
+    return _FOUND.validate_json(page.body or b"{}").records
 
 
 def batched(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

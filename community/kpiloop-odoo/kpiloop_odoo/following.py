@@ -1,44 +1,25 @@
 """What is read beside a record: its way through the stages, and whether it is written to.
 
-A lead's own dates tell its way. Of opportunities Odoo tracks the changes: the stage that one began
-with is the old value of its first change, or the present one where there is none. Merging moves the
-changes of all that were merged to the one that is left. Who wants no e-mail stands on a list of
-addresses, of which neither leads nor contacts take notice: they are looked up by what is on it.
+Of opportunities Odoo tracks the changes of stages: the one that an opportunity began with is the
+old value of its first change, or the present one where there is none. Merging moves the changes of
+all that were merged to the one that is left. Who wants no e-mail stands on a list of addresses, of
+which neither leads nor contacts take notice: they are looked up by what is on it.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
-from kpiloop import Absent, Cursor, Id, Instant, Link, Page, Read, Record, StageChange, Stream, Text
+from kpiloop import Absent, Cursor, Id, Instant, Link, Page, Read, Record, Stream, Text
 from pydantic import BaseModel
 
-from kpiloop_odoo.client import Client, Row, batched
+from kpiloop_odoo.client import Client, Row, batched, records
 from kpiloop_odoo.tables import Table
-from kpiloop_odoo.wire import PIPELINE, LeadId, OdooRow, OptOut, at, lead_of, number_of
+from kpiloop_odoo.wire import OdooRow, OptOut, at, entered, lead_of
 
 _BATCH = 500
 _TRACKED = "mail.tracking.value"
 _CHANGE = ("old_value_integer", "new_value_integer", "mail_message_id.date")
 _BLACKLIST = Table("opt_outs", "mail.blacklist", OptOut)
-
-
-class LeadHistory(OdooRow):
-    """When a lead was one, and when it became an opportunity."""
-
-    id: LeadId
-    type: Text = None
-    create_date: Instant = None
-    date_conversion: Instant = None
-
-    def records(self) -> Iterator[Record]:
-        """Both moments, where there were two."""
-        was_lead = self.date_conversion and self.type != "lead"
-        if was_lead:
-            yield _entry(self.id, "lead", self.create_date)
-        if self.type:
-            moment = self.date_conversion if was_lead else self.create_date
-            yield _entry(self.id, self.type, moment)
 
 
 class Change(BaseModel):
@@ -71,45 +52,22 @@ class DealHistory(OdooRow):
         )
         if self.changes is not None:
             first = self.changes[0].before if self.changes else self.stage_id
-            yield _entry(self.id, first, self.create_date, key=f"{self.id}:first")
+            yield entered(self.id, first, self.create_date, key=f"{self.id}:first")
             for each in self.changes:
-                yield _entry(self.id, each.after, each.moment, key=each.id)
+                yield entered(self.id, each.after, each.moment, key=each.id)
 
 
-def _entry(of: str, stage: str | None, moment: datetime | None, key: str = "") -> StageChange:
-    return StageChange(
-        id=key or f"{of}:{stage}",
-        of_entity="deals" if key else "contacts",
-        parent_id=of,
-        pipeline_id=PIPELINE if key else None,
-        stage=None if stage == "0" else stage,
-        entered_at=moment,
-    )
-
-
-def _stream(name: str, model: type[OdooRow], follows: str = "") -> Stream:
-    return Stream(
-        name=name,
-        models=(model,),
-        cursor=Cursor.NONE,
-        follows=follows,
-        absent=Absent.KEPT,
-        ids_per_slice=10 * _BATCH,
-        optional=not follows,
-    )
-
-
-LEAD_STAGES = _stream("leads_stages", LeadHistory, "leads")
-DEAL_STAGES = _stream("opportunities_stages", DealHistory, "opportunities")
-OPT_OUTS = _stream("opt_outs", OptOut)
-
-
-def lead_stages(client: Client, read: Read) -> Iterator[Page]:
-    """The moments of the leads that are asked for."""
-    for ids, numbers in _batches(read):
-        where = [("id", "in", numbers)]
-        rows = client.rows("crm.lead", where, ("type", "create_date", "date_conversion"))
-        yield Page.rows(rows, checkpoint=ids[-1], replaces=ids)
+DEAL_STAGES = Stream(
+    name="opportunities_stages",
+    models=(DealHistory,),
+    cursor=Cursor.NONE,
+    follows="opportunities",
+    absent=Absent.KEPT,
+    ids_per_slice=10 * _BATCH,
+)
+OPT_OUTS = Stream(
+    name="opt_outs", models=(OptOut,), cursor=Cursor.NONE, absent=Absent.KEPT, optional=True
+)
 
 
 def deal_stages(client: Client, read: Read) -> Iterator[Page]:
@@ -125,8 +83,8 @@ def deal_stages(client: Client, read: Read) -> Iterator[Page]:
 
 def opt_outs(client: Client, read: Read) -> Iterator[Page]:
     """The leads and contacts whose address came to the list, or left it: then it is archived."""
-    for rows in _BLACKLIST.rows(client, read, ("email", "active", "write_date")):
-        listed = {row["email"]: row for row in rows}
+    for page in _BLACKLIST.walk(client, read, ("email", "active", "write_date")):
+        listed = {row["email"]: row for row in records(page)}
         found: list[Row] = []
         for model, named in (("crm.lead", lead_of), ("res.partner", str)):
             where = [("email_normalized", "in", [*listed])]
@@ -135,7 +93,7 @@ def opt_outs(client: Client, read: Read) -> Iterator[Page]:
                 moment = entry["active"] and entry["write_date"]
                 key = named(person["id"])
                 found.append({"id": key, "opted_out": entry["active"], "opted_out_at": moment})
-        yield Page.rows(found, checkpoint=rows[-1]["id"])
+        yield Page.rows(found, checkpoint=page.checkpoint)
 
 
 def _changes(client: Client, numbers: Sequence[int]) -> dict[int, list[Any]]:
@@ -151,7 +109,7 @@ def _changes(client: Client, numbers: Sequence[int]) -> dict[int, list[Any]]:
 
 
 def _batches(read: Read) -> Iterator[tuple[Sequence[str], list[int]]]:
-    """The ids that are left to read, with the numbers that leads have in Odoo."""
+    """The ids that are left to read, as texts and as Odoo's numbers."""
     done = read.ids.index(str(read.checkpoint)) + 1 if read.checkpoint in read.ids else 0
     for ids in batched(read.ids[done:], _BATCH):
-        yield ids, [number_of(each) for each in ids]
+        yield ids, [int(each) for each in ids]

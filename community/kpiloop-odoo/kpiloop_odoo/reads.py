@@ -1,7 +1,7 @@
 """What is read from Odoo.
 
-What can be many is read by what changed, with a stream beside it that compares the ids; what is few
-is read whole each time. Models of applications that are not installed are left out.
+What can be many is read by what changed, and its ids are compared; what is few is read whole each
+time. Models of applications that are not installed are left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,8 +50,7 @@ TABLES = (
     Table("clicks", "link.tracker.click", wire.Click, _CLICKS),
 )
 _READERS: Sequence[tuple[Stream, Reader]] = (
-    *((stream, table.reading(stream)) for table in TABLES for stream in table.streams),
-    (following.LEAD_STAGES, following.lead_stages),
+    *((table.stream, table.pages) for table in TABLES),
     (following.DEAL_STAGES, following.deal_stages),
     (following.OPT_OUTS, following.opt_outs),
 )

@@ -6,7 +6,8 @@ keeps its number when it becomes an opportunity: every lead is a contact, one pe
 contact that it links to, and an opportunity is a deal besides.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 import kpiloop
@@ -24,7 +25,7 @@ from kpiloop import (
     Whole,
     Wire,
 )
-from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, create_model
+from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
 
 LEAD = "lead-"
 """What the ids of contacts begin with that are leads: contacts' own numbers are others."""
@@ -55,6 +56,18 @@ OfLead = Annotated[Text, BeforeValidator(lead_of)]
 FirstName = Annotated[Text, BeforeValidator(lambda name: " ".join(str(name).split()[:-1]))]
 LastName = Annotated[Text, BeforeValidator(lambda name: str(name).split()[-1:][0])]
 ModifiedAt = Annotated[Instant, Modified()]
+
+
+def entered(of: str, stage: str | None, moment: datetime | None, key: str = "") -> Record:
+    """A person's stage, or with a key a deal's; 0 is no stage."""
+    return kpiloop.StageChange(
+        id=key or f"{of}:{stage}",
+        of_entity="deals" if key else "contacts",
+        parent_id=of,
+        pipeline_id=PIPELINE if key else None,
+        stage=None if stage == "0" else stage,
+        entered_at=moment,
+    )
 
 
 class OdooRow(Wire):
@@ -114,7 +127,18 @@ class OdooLead(OdooRow, kpiloop.Contact):
     opted_out: Flag = at("is_blacklisted")
     same_as: Text = at("partner_id.id")
     created_at: Instant = at("create_date")
+    type: Text = at("type")
+    converted_at: Instant = at("date_conversion")
     modified: ModifiedAt = at("write_date")
+
+    def records(self) -> Iterator[Record]:
+        """The person, and when they were a lead and an opportunity, where they were both."""
+        yield self
+        was_lead = self.converted_at and self.type != "lead"
+        if was_lead:
+            yield entered(self.id, "lead", self.created_at)
+        if self.type:
+            yield entered(self.id, self.type, self.converted_at if was_lead else self.created_at)
 
 
 class OdooContact(OdooRow, kpiloop.Contact):
@@ -280,22 +304,3 @@ class Click(OdooRow, kpiloop.EmailEvent):
     link: Text = at("link_id.url")
     happened_at: Instant = at("create_date")
     modified: ModifiedAt = at("write_date")
-
-
-def paths_of(model: type[Wire]) -> Mapping[str, str]:
-    """Each field of a wire model, with the path that it reads of itself."""
-    return {
-        name: _path(field.validation_alias or name) for name, field in model.model_fields.items()
-    }
-
-
-def _path(place: AliasChoices | AliasPath | str) -> str:
-    first = place.choices[0] if isinstance(place, AliasChoices) else place
-    return first if isinstance(first, str) else ".".join(map(str, first.path))
-
-
-def key_of(model: type[Wire]) -> type[Record]:
-    """A wire model of the same entity that reads the id alone."""
-    entity = next(each for each in kpiloop.entities().values() if issubclass(model, each))
-    key: Any = (model.model_fields["id"].rebuild_annotation(), ...)
-    return create_model(f"{model.__name__}Key", __base__=entity, id=key)

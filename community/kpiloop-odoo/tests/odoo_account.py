@@ -20,10 +20,7 @@ class OdooAccount(VendorAccount):
     """A database, and what people do in it."""
 
     streams = (
-        "leads_ids",
         "leads",
-        "leads_stages",
-        "opportunities_ids",
         "opportunities",
         "opportunities_stages",
         "deliveries",

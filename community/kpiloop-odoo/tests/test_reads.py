@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from acme_tables import acme
-from kpiloop import ConfigError, Read, Window
+from kpiloop import ConfigError, Contact, Read, StageChange, Window
 from kpiloop.testing import read_records
 from odoo_account import OdooAccount
 from small_odoo import SmallOdoo
@@ -48,7 +48,7 @@ def at(text: str) -> datetime:
 def test_every_lead_and_opportunity_is_a_contact(odoo: Account) -> None:
     """The person behind a lead keeps one id, whether it is a lead, an opportunity or lost."""
     leads = odoo.read("leads")
-    assert len(leads) == 12
+    assert sum(isinstance(each, Contact) for each in leads.values()) == 12
     assert {leads[key].stage for key in ("lead-1", "lead-6", "lead-8")} == {"lead", "opportunity"}
     assert leads["lead-1"].email == "person1@customer.example"
     assert (leads["lead-1"].first_name, leads["lead-1"].last_name) == ("Ann Lee", "1")
@@ -72,8 +72,10 @@ def test_a_lead_is_one_person_with_its_contact(odoo: Account) -> None:
 
 def test_a_converted_lead_was_a_lead_first(odoo: Account) -> None:
     """Conversion keeps the number, so its date parts the time as a lead from that after it."""
-    entered = odoo.read("leads_stages", "lead-1", "lead-6", "lead-7")
-    assert {key: each.entered_at for key, each in entered.items()} == {
+    found = odoo.read("leads").values()
+    entered = [each for each in found if isinstance(each, StageChange)]
+    of_three = [each for each in entered if each.parent_id in {"lead-1", "lead-6", "lead-7"}]
+    assert {each.id: each.entered_at for each in of_three} == {
         "lead-1:lead": at("2026-05-01 08:00:00"),
         "lead-6:lead": at("2026-05-01 08:00:00"),
         "lead-6:opportunity": at("2026-05-10 12:00:00"),
@@ -167,8 +169,8 @@ def test_users_and_stages_say_false_where_they_mean_it(odoo: Account) -> None:
 def test_only_what_changed_is_read_again(odoo: Account) -> None:
     """A window asks by write_date, to the second."""
     odoo.people.edit_one()
-    [changed] = odoo.read("leads", since=at("2026-06-02 00:00:00"))
-    assert changed == "lead-5"
+    changed = odoo.read("leads", since=at("2026-06-02 00:00:00"))
+    assert [*changed] == ["lead-5", "lead-5:lead"]
 
 
 def test_a_model_without_a_field_is_read_without_it(odoo: Account) -> None:
@@ -186,20 +188,19 @@ def test_a_field_that_the_settings_name_wrongly_is_told(odoo: Account) -> None:
     assert "partner_id" in error.value.legal
 
 
-def test_the_ids_have_one_name_as_long_as_they_are_the_same(odoo: Account) -> None:
+def test_a_fingerprint_is_the_same_as_long_as_the_ids_are(odoo: Account) -> None:
     """What is gone is looked for only where a record was made or deleted."""
-    connector = Odoo.streams()["leads_ids"]
-    assert connector.slices is not None
+    fingerprint = Odoo.streams()["leads"].fingerprint
+    assert fingerprint is not None
 
-    def name() -> str:
-        reading = odoo.people.make_connector(odoo.people.base_url)
-        assert connector.slices is not None
-        [found] = connector.slices(reading, Read(window=Window(start=None, end=datetime.now(UTC))))
-        reading.close()
+    def taken() -> str:
+        connector = odoo.people.make_connector(odoo.people.base_url)
+        found = fingerprint(connector, Read(window=Window(start=None, end=datetime.now(UTC))))
+        connector.close()
         return found
 
-    before = name()
+    before = taken()
     odoo.people.edit_one()
-    assert name() == before
+    assert taken() == before
     odoo.people.delete_one()
-    assert name() != before
+    assert taken() != before
