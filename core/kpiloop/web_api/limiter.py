@@ -1,6 +1,6 @@
 """All limits of one API as one gate that every request passes."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
@@ -94,11 +94,11 @@ class RateLimiter:
             for name in wanted:
                 if name in self._at_once:
                     stack.enter_context(self._at_once[name])
-            passage = Passage(self._enter(wanted))
+            passage = Passage(self._leave, self._enter(wanted))
             try:
                 yield passage
             finally:
-                self._leave(passage)
+                passage.over()
 
     def pause(self, names: Sequence[str], seconds: float) -> None:
         """Hold all threads back after a 429: those under the named limits, else all."""
@@ -155,23 +155,37 @@ class RateLimiter:
                     todo="wait for the vendor's midnight, or raise `share` of this source",
                 )
 
-    def _leave(self, passage: "Passage") -> None:
+    def _leave(self, tickets: Mapping[str, int], headers: Mapping[str, str] | None) -> None:
         with self._lock:
             now = self._clock.monotonic()
-            for name, ticket in passage.tickets.items():
-                self._windows[name].leave(ticket, now, answered=passage.headers is not None)
-            if passage.headers is not None:
+            for name, ticket in tickets.items():
+                self._windows[name].leave(ticket, now, answered=headers is not None)
+            if headers is not None:
                 for day in self._days.values():
-                    day.learn(passage.headers, self._clock.now())
+                    day.learn(headers, self._clock.now())
 
 
 class Passage:
     """One request on its way through the gate."""
 
-    def __init__(self, tickets: Mapping[str, int]) -> None:
-        self.tickets = tickets
-        self.headers: Mapping[str, str] | None = None
+    def __init__(
+        self,
+        leave: Callable[[Mapping[str, int], Mapping[str, str] | None], None],
+        tickets: Mapping[str, int],
+    ) -> None:
+        self._leave = leave
+        self._tickets = tickets
+        self._is_answered = False
 
     def answered(self, headers: Mapping[str, str]) -> None:
-        """Take note that an answer came: the vendor has counted the request by now."""
-        self.headers = headers
+        """Take note that an answer begins: the vendor has counted the request by now.
+
+        However long its body takes to come, the request's place falls free no later for it.
+        """
+        self._is_answered = True
+        self._leave(self._tickets, headers)
+
+    def over(self) -> None:
+        """Take note that nothing more will come."""
+        if not self._is_answered:
+            self._leave(self._tickets, None)

@@ -111,14 +111,13 @@ class Sender:
 
     def _exchange(self, call: Call, tries: Tries) -> Answer | Failure:
         tries.signature = self._rules.auth.headers() if call.signed else {}
-        fixed: Mapping[str, str] = self._rules.headers if call.signed else {}
+        if call.signed:
+            call = replace(call, headers={**self._rules.headers, **call.headers})
         with self._limiter.request(call.limits) as passage:
             started = timed()
             self._count(calls=1)
-            outcome = self._wire.exchange(call, fixed, tries.signature, tries.budget)
+            outcome = self._wire.exchange(call, tries.signature, tries.budget, passage.answered)
             tries.budget -= timed() - started
-            if isinstance(outcome, Answer):
-                passage.answered(outcome.headers)
         return outcome
 
     def _can_be_renewed(self, call: Call, outcome: Answer | Failure, tries: Tries) -> bool:

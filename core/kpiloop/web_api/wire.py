@@ -2,10 +2,10 @@
 
 import time
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeAlias
 
 from requests import PreparedRequest, Request, RequestException, Response
 from urllib3 import BaseHTTPResponse
@@ -28,6 +28,9 @@ _CONNECT_WITHIN = 10.0
 _GOOD = range(200, 300)
 _FIRST_ERROR = 400
 
+Begins: TypeAlias = Callable[[Mapping[str, str]], None]
+"""Is told the headers of an answer as soon as they are there."""
+
 
 class Wire:
     """Sends requests through requests' transport, without a session's detours.
@@ -43,11 +46,12 @@ class Wire:
         self._blank = Request("GET", "http://localhost/").prepare()
 
     def exchange(
-        self, call: Call, fixed: Mapping[str, str], signature: Mapping[str, str], budget: float
+        self, call: Call, signature: Mapping[str, str], budget: float, begins: Begins
     ) -> Answer | Failure:
         """Send a request and read its whole answer, in `budget` seconds at most.
 
         `signature` are the headers with the key; should the vendor quote it, the answer does not.
+        `begins` is called when the headers are there, and the body is still on its way.
 
         Raises:
             UntrustedAnswerError: The answer is too large, or nothing proves who sent it.
@@ -56,7 +60,7 @@ class Wire:
         if budget <= 0:
             return Failure(what="no complete answer in time")
         try:
-            return self._ask(call, self._prepared(call, {**fixed, **signature}), signature, budget)
+            return self._ask(call, signature, budget, begins)
         except (RequestException, HTTPError, HTTPException, PackingError, OSError) as error:
             reason = explain(error)
         # Raised out here: in there it would carry the library's error, with address and headers.
@@ -76,13 +80,15 @@ class Wire:
         self._adapter.close()
 
     def _ask(
-        self, call: Call, request: PreparedRequest, signature: Mapping[str, str], budget: float
+        self, call: Call, signature: Mapping[str, str], budget: float, begins: Begins
     ) -> Answer | Failure:
+        request = self._prepared(call, signature)
         # requests hands a Timeout on to urllib3; its stubs know numbers only.
         within: Any = Timeout(connect=min(_CONNECT_WITHIN, budget), total=budget)
         with closing(
             self._adapter.send(request, stream=True, timeout=within, verify=self._trusted)
         ) as response:
+            begins(response.headers)
             if call.into is not None and response.status_code in _GOOD:
                 call.into.restart()
                 for chunk in self._chunks(call, response.raw):

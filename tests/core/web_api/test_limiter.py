@@ -1,7 +1,7 @@
 """The gate that every request passes, with its limits shared by all threads."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -12,7 +12,7 @@ import pytest
 
 from kpiloop.clock import ManualClock, SystemClock
 from kpiloop.errors import PluginError, QuotaError
-from kpiloop.testing.fault_server import FaultServer, Received, Reply, answer, too_many
+from kpiloop.testing.fault_server import FaultServer, Received, Reply, answer, head, too_many
 from kpiloop.web_api import Api, Concurrency, DailyLimit, Limit
 
 MakeApi = Callable[..., Api]
@@ -159,6 +159,30 @@ def test_nobody_waits_in_the_line_of_another_limit(make_api: MakeApi) -> None:
         assert not waiting.done()
         clock.goes_on.set()
         assert waiting.result(timeout=20).status == 200
+
+
+def test_a_body_that_takes_long_to_come_does_not_hold_its_place(make_api: MakeApi) -> None:
+    """The vendor has counted a request before it answers: from the headers on, its time runs."""
+    asked_again = Event()
+
+    def slowly() -> Iterator[bytes]:
+        yield head(200, {"Content-Type": "application/json", "Content-Length": "2"})
+        assert asked_again.wait(timeout=20), "the next request waits for the end of this body"
+        yield b"{}"
+
+    def reply(request: Received) -> Reply:
+        if request.path == "/long":
+            return Reply(pieces=slowly())
+        asked_again.set()
+        return answer({})
+
+    with FaultServer(reply) as server, ThreadPoolExecutor(1) as threads:
+        api = make_api(server, limits=[Limit("burst", 1, 0.1)], share=1.0, clock=SystemClock())
+        long = threads.submit(api.get, "/long")
+        while not server.received:
+            sleep(0.01)
+        assert api.get("/short").status == 200
+        assert long.result(timeout=20).status == 200
 
 
 def test_a_name_that_no_limit_has_is_a_fault_of_the_connector(make_api: MakeApi) -> None:
