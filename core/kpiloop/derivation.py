@@ -59,14 +59,15 @@ class Deriving(Generic[SettingsType]):
     """Of every amount that ends in `_home`."""
     models: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MappingProxyType({}))
     """The functions that plugins add to this derivation, by name."""
-    query: Callable[[str], Iterator[tuple[Any, ...]]] = field(repr=False)
+    query: Callable[[str, Mapping[str, object]], Iterator[tuple[Any, ...]]] = field(repr=False)
 
-    def rows(self, statement: str) -> Iterator[tuple[Any, ...]]:
+    def rows(self, statement: str, **values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of one SELECT over the tables that the derivation needs; times are in UTC.
 
-        Say an order wherever it matters: without one, rows come as the warehouse likes.
+        `$name` in the statement stands for the value of that name. Say an order wherever it
+        matters: without one, rows come as the warehouse likes.
         """
-        return self.query(statement)
+        return self.query(statement, values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

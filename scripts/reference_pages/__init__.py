@@ -6,14 +6,16 @@ from types import MappingProxyType
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.pack import read_pack
 from kpiloop.kpi.reference import markdown
+from kpiloop_attribution import kpiloop_packs as attribution_packs
 from kpiloop_marketing import kpiloop_packs
 from reference_pages.errors import errors_page
 from reference_pages.plugins import plugins_page
-from reference_pages.schema import schema_page
+from reference_pages.schema import DERIVED, schema_page
 
 
 def _kpis_page() -> str:
-    return markdown(Catalog.of(map(read_pack, kpiloop_packs())))
+    packs = map(read_pack, (*kpiloop_packs(), *attribution_packs()))
+    return markdown(Catalog.of(packs, DERIVED))
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(

@@ -11,6 +11,10 @@ from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.schema.registry import PULLED, RESOLVED, resolved_columns
 from kpiloop.warehouse.layout import ROW_FACTS
+from kpiloop_attribution import kpiloop_derivations
+
+DERIVED = tuple(each.table for each in kpiloop_derivations())
+"""The tables that the bundled plugins derive."""
 
 _HEAD = f"""\
 # Tables and columns
@@ -19,6 +23,7 @@ This page is written out of the models in `kpiloop/schema` by `make docs`: chang
 not this page.
 
 - **[Resolved tables](#resolved-tables)** are what measures, conditions and KPIs stand on.
+- **[Derived tables](#derived-tables)** are what plugins make of them; KPIs stand on them as well.
 - **[Entities](#entities)** are what connectors fill, in each system's own words.
 
 The stages of the ladder are {", ".join(f"`{stage}`" for stage in resolved.LADDER)}.
@@ -47,6 +52,13 @@ day in the reporting time zone. Columns that end in `_home` are in the home curr
 the row's own day. What the vendor deleted, what was merged away and what the settings exclude is
 not here.
 """
+_DERIVED = """\
+## Derived tables
+
+They are made after resolving, by the bundled plugins; yours may add more
+([writing_plugins.md](writing_plugins.md)). Where a table has `model` and `is_chosen`, measures
+count the rows of the chosen model, unless their `where` names the model.
+"""
 _ENTITIES = f"""\
 ## Entities
 
@@ -59,12 +71,18 @@ They are no fields of an entity: a wire model marks those of its own that tell t
 
 def schema_page() -> str:
     """The whole page."""
-    return "\n".join((_HEAD, *_resolved(), *_entities()))
+    return "\n".join((_HEAD, *_resolved(), *_derived(), *_entities()))
 
 
 def _resolved() -> Iterator[str]:
     yield _RESOLVED
     for model in RESOLVED:
+        yield from _table(model, resolved_columns(model))
+
+
+def _derived() -> Iterator[str]:
+    yield _DERIVED
+    for model in DERIVED:
         yield from _table(model, resolved_columns(model))
 
 

@@ -164,7 +164,7 @@ class _Work:
             timezone=self.around.zone,
             currency=self.around.currency,
             models=MappingProxyType(self.around.models.get(derivation.settings.section, {})),
-            query=lambda statement: self._rows(statement, derivation.needs),
+            query=lambda statement, values: self._rows(statement, values, derivation.needs),
         )
         with self.warehouse.transaction() as connection:
             filling = Filling(connection=connection, table=derivation.table, zone=self.around.zone)
@@ -173,9 +173,11 @@ class _Work:
             remember(connection, {**standing(connection), derivation.name: made})
         self.made[derivation.name] = made
 
-    def _rows(self, statement: str, needs: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    def _rows(
+        self, statement: str, values: Mapping[str, object], needs: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
         with self.warehouse.cursor() as cursor:
-            cursor.execute(over_resolved(statement, needs))
+            cursor.execute(over_resolved(statement, needs), dict(values))
             while rows := cursor.fetchmany(_AT_ONCE):
                 yield from rows
 
