@@ -10,11 +10,12 @@ adds no rules of its own.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from pydantic import BaseModel
 
+from kpiloop.engine.pull.false_values import is_flag
 from kpiloop.engine.pull.quick_csv import lines_of
+from kpiloop.engine.pull.quick_texts import MOST_KEYS, PlainTexts, Texts, TextsWithFalse
 from kpiloop.engine.pull.sighting import Shape
 from kpiloop.engine.pull.spelling import Path, Spelling
 from kpiloop.schema import fields as schema
@@ -50,7 +51,7 @@ _DAY = (
     r"(?:199\d|20\d\d)-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
     r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
-_TIME = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3}|\.\d{6})?(?:Z|\+00:?00)"
+_TIME = r"[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3}|\.\d{6})?(?:Z|\+00:?00)?"
 CERTAIN: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.WHOLE: r"-?\d{1,18}",
@@ -88,6 +89,17 @@ def is_quick(spelling: Spelling) -> bool:
         and _adds_no_rules(spelling.reader)
         and all(_is_own(spelling, name) for name in spelling.paths)
         and _is_tree([path for name in spelling.paths for path in spelling.sources(name)])
+        and (not spelling.model.false_is_null or _is_simple(spelling))
+    )
+
+
+def _is_simple(spelling: Spelling) -> bool:
+    """Whether what is false can be told from what is a text without the model."""
+    fields = spelling.reader.model_fields
+    return (
+        not spelling.model.made_keys
+        and all(len(path) <= MOST_KEYS for path in spelling.paths.values())
+        and all(fields[name].get_default() is None for name in spelling.paths if name != "id")
     )
 
 
@@ -125,12 +137,20 @@ def _is_tree(paths: Iterable[Path]) -> bool:
     return len(spelled) == len(folded) and not leaves & inner
 
 
+def _texts_of(spelling: Spelling) -> Texts:
+    if not spelling.model.false_is_null:
+        return PlainTexts()
+    kept = [name for name in spelling.paths if name == "id" or is_flag(spelling, name)]
+    return TextsWithFalse(frozenset(spelling.paths[name] for name in kept))
+
+
 class QuickPath:
     """How the rows of one wire model get from pages into the inbox."""
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
         self._absent: frozenset[str] = frozenset()
+        self._where = _texts_of(spelling)
 
     def fields_of(self, body: bytes) -> Shape:
         """The fields that the rows of a page should have, by what the last pages had."""
@@ -150,7 +170,7 @@ class QuickPath:
         return frozenset(paths) - absent
 
     def _is_in(self, body: bytes, name: str) -> bool:
-        return all(_key(path) in body for path in self.spelling.sources(name))
+        return all(self._where.key(path) in body for path in self.spelling.sources(name))
 
     def statement(self, rows_at: str, fields: Shape) -> str:
         """The statement that puts the certain rows of pages into the inbox.
@@ -159,10 +179,8 @@ class QuickPath:
         the shape DOUBTFUL; pages that have not all the fields, or are broken, give no rows.
         """
         texts = self._texts(fields)
-        parents = {path[:length] for path in texts for length in range(1, len(path))}
-        found = [f"{_reference(parent)} IS NOT NULL" for parent in sorted(parents)]
-        certain = " AND ".join([*found, self._is_certain(fields)])
-        named = ", ".join(f"{_reference(path)} AS {text}" for path, text in texts.items())
+        certain = " AND ".join([*self._where.are_found(texts), self._is_certain(fields)])
+        named = ", ".join(f"{self._where.text(path)} AS {text}" for path, text in texts.items())
         rows = (
             f"SELECT page, place, row, {named} FROM"
             " (SELECT page, skip, unnest(rows) AS row, unnest(range(len(rows))) AS place FROM"
@@ -217,7 +235,7 @@ class QuickPath:
     def _pages(self, rows_at: str, fields: Shape) -> str:
         """Pages by number, each with the list of its rows."""
         place = "".join(f".{sql.name(key)}" for key in rows_at.split(".") if key)
-        shape = structure(rows_at, row_structure(self._texts(fields)))
+        shape = structure(rows_at, self._where.structure(self._texts(fields)))
         return (
             f"SELECT page, skip, (TRY(from_json_strict(TRY(decode(body)),"
             f" {sql.text(json.dumps(shape))}))){place} AS rows"
@@ -289,25 +307,6 @@ def value_of_text(text: str, kind: Kind) -> str:
     if kind is Kind.TEXT:
         return f"nullif({text}, '')"
     return f"TRY_CAST({text} AS {sql.TYPES[kind]})"
-
-
-def _key(path: Path) -> bytes:
-    return json.dumps(path[-1]).encode()
-
-
-def _reference(path: Path) -> str:
-    return "row" + "".join(f".{sql.name(str(key))}" for key in path)
-
-
-def row_structure(paths: Iterable[Path]) -> object:
-    """The structure of a row as the database wants it: every value a text."""
-    row: dict[str, Any] = {}
-    for path in paths:
-        inner = row
-        for key in path[:-1]:
-            inner = inner.setdefault(str(key), {})
-        inner[str(path[-1])] = "VARCHAR"
-    return row
 
 
 def structure(rows_at: str, row: object) -> object:

@@ -18,11 +18,11 @@ from kpiloop.engine.pull.quick import (
     MARK,
     SIGHTINGS_PER_PAGE,
     are_plain,
-    row_structure,
     structure,
     text_of,
     value_of_text,
 )
+from kpiloop.engine.pull.quick_texts import PlainTexts
 from kpiloop.engine.pull.sighting import Shape
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import Record, columns_of
@@ -115,7 +115,7 @@ class SpreadPath:
     def _pages(self, rows_at: str) -> str:
         """Pages by number, each with the list of its rows; a key that is absent has no value."""
         place = "".join(f".{sql.name(key)}" for key in rows_at.split(".") if key)
-        items = [row_structure((key,) for key in self._item_keys)]
+        items = [PlainTexts().structure((key,) for key in self._item_keys)]
         row = {**dict.fromkeys(self._row_keys, "VARCHAR"), self._spread.items: items}
         shape = sql.text(json.dumps(structure(rows_at, row)))
         given = "".join(f", unnest(${key}::VARCHAR[]) AS {sql.name(key)}" for key in self.given)
