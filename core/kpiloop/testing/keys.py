@@ -1,5 +1,6 @@
 """The keys in a connector's settings: which there are, and connectors with a wrong one."""
 
+import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -40,8 +41,9 @@ def with_wrong_key(connector: Connector[Any]) -> Connector[Any]:
 
 
 def spellings(key: str) -> Iterable[str]:
-    """How a key may look where it leaks: as it is, quoted for an address, in base 64."""
-    return {key, quote(key, safe=""), b64encode(key.encode()).decode().rstrip("=")}
+    """How a key may look where it leaks: as it is, in JSON, quoted for an address, in base 64."""
+    in_json = json.dumps(key, ensure_ascii=False)[1:-1]
+    return {key, in_json, quote(key, safe=""), b64encode(key.encode()).decode().rstrip("=")}
 
 
 def _is_plain(key: str) -> bool:

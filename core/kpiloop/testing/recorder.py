@@ -8,7 +8,8 @@
 
 The file is written when the block ends well: without keys, cookies and headers, and with
 `person1@customer.example` in place of people's addresses. Look through it before you commit it:
-names and phone numbers need rules of your own (`Scrubber(rules=…)`). `Replay` answers from it.
+names and phone numbers need rules of your own (`Scrubber(rules=…)`), and what is no text (archives,
+images) is kept as it came. `Replay` answers from it.
 """
 
 from dataclasses import replace
@@ -18,9 +19,12 @@ from urllib.parse import urlsplit
 from kpiloop.testing.explaining import expect, some
 from kpiloop.testing.fault_proxy import Exchange, FaultProxy
 from kpiloop.testing.forwarding import Answered
-from kpiloop.testing.recording import ROOT, Recorded, Recording, text_of
+from kpiloop.testing.recording import ROOT, Recorded, Recording, text_of, unescaped
 from kpiloop.testing.scrubbing import KEPT_HEADERS, Scrubber
 from kpiloop.testing.serving import Serving
+
+_TEXTS = ("text/", "csv", "json", "xml", "form-urlencoded")
+"""What stands in the types of contents that are text."""
 
 
 class Recorder(Serving):
@@ -72,7 +76,7 @@ class Recorder(Serving):
             method=request.method,
             path=scrub(request.path),
             query=scrub(request.query),
-            body=scrub(text_of(request)),
+            body=scrub(unescaped(text_of(request))),
             answered=self._answered(exchange.answered),
         )
 
@@ -82,11 +86,16 @@ class Recorder(Serving):
             for name, value in answered.headers.items()
             if name in KEPT_HEADERS
         }
+        return replace(answered, headers=headers, body=self._scrubbed_body(answered))
+
+    def _scrubbed_body(self, answered: Answered) -> bytes:
+        """Text of any charset without secrets, in the same charset; what is no text as it is."""
         try:
-            text = answered.body.decode("utf-8")
+            return self._scrub(unescaped(answered.body.decode("utf-8"))).encode()
         except UnicodeDecodeError:
-            return replace(answered, headers=headers)
-        return replace(answered, headers=headers, body=self._scrub(text).encode())
+            if not any(kind in answered.headers.get("content-type", "") for kind in _TEXTS):
+                return answered.body
+        return self._scrub(answered.body.decode("latin-1")).encode("latin-1", "replace")
 
     def _scrub(self, text: str) -> str:
         return self._scrubber.scrub(text.replace(self._proxy.root, ROOT))

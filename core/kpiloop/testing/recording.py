@@ -54,6 +54,19 @@ class Recording:
         )
 
 
+def unescaped(text: str) -> str:
+    """JSON without the escapes that would hide what is looked for; anything else as it is.
+
+    Half of a surrogate pair, which some vendors send, can only stand as an escape.
+    """
+    try:
+        plain = json.dumps(json.loads(text), ensure_ascii=False)
+        plain.encode()
+    except (ValueError, RecursionError):
+        return text
+    return plain
+
+
 def text_of(request: Received) -> str:
     """The body of a request, as far as it is text."""
     return request.body.decode("utf-8", "replace")
@@ -83,9 +96,11 @@ def _body_to_table(answered: Answered) -> Mapping[str, object]:
         return {"base64": b64encode(answered.body).decode()}
     if _JSON in answered.headers.get("content-type", ""):
         try:
-            return {"json": json.loads(text)}
+            found: object = json.loads(text)
+            json.dumps(found, ensure_ascii=False).encode()
         except ValueError:
-            pass
+            return {"text": text}
+        return {"json": found}
     return {"text": text}
 
 

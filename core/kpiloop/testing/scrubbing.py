@@ -35,7 +35,7 @@ KEPT_HEADERS = frozenset({"content-type", "date", "link", "location", "retry-aft
 """The headers of answers that are kept; of requests none is."""
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_EXAMPLES = (".example", "example.com", "example.org", "example.net")
+_EXAMPLE = re.compile(r"[@.](?:example|example\.(?:com|org|net))$")
 _NAMES = "|".join(sorted(SECRET_NAMES))
 _PARAMETERS = "|".join(sorted(SECRET_PARAMETERS))
 _IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
@@ -84,7 +84,7 @@ class Scrubber:
 
     def _example(self, address: str) -> str:
         plain = address.replace("%40", "@").lower()
-        if plain.endswith(_EXAMPLES):
+        if _EXAMPLE.search(plain):
             return address
         number = len(self._people) + 1
         example = self._people.setdefault(plain, f"person{number}@customer.example")

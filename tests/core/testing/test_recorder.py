@@ -96,6 +96,52 @@ def test_people_become_examples(vendor: FaultServer, tmp_path: Path) -> None:
     assert rows[2]["phone"] == "+1 555 0100"
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"by": "ada\\u0040lovelace.com", "key": "ab\\/cd\\/ef12"}', "application/json"),
+        (b"name;mail;key\nJos\xe9;ada@lovelace.com;ab/cd/ef12", "text/csv; charset=latin-1"),
+        (b"by=ada%40lovelace.com&key=ab%2Fcd%2Fef12", "application/x-www-form-urlencoded"),
+    ],
+    ids=["escaped", "latin-1", "form"],
+)
+def test_spelling_hides_nothing(body: bytes, kind: str, tmp_path: Path) -> None:
+    """Keys and people are found however the vendor writes them down."""
+    file = tmp_path / "r.json"
+    keeper = Scrubber(secrets=["ab/cd/ef12"])
+    with (
+        FaultServer([answer(body, kind=kind)]) as vendor,
+        Recorder(vendor.base_url, file, keeper) as recorder,
+        api(recorder.base_url) as client,
+    ):
+        client.get("/echo")
+    with Replay(file) as replay, api(replay.base_url) as client:
+        told = client.get("/echo").body.decode("latin-1") + file.read_text(encoding="utf-8")
+    assert "HIDDEN" in told
+    assert [each for each in ("lovelace", "ab/cd", "ab%2F") if each in told] == []
+
+
+def test_half_a_surrogate_pair_is_recorded(tmp_path: Path) -> None:
+    """What a vendor really sends comes back as it was."""
+    file = tmp_path / "r.json"
+    body = rb'{"name": "\ud83d"}'
+    with (
+        FaultServer([answer(body)]) as vendor,
+        Recorder(vendor.base_url, file, scrubber()) as recorder,
+        api(recorder.base_url) as client,
+    ):
+        client.get("/echo")
+    with Replay(file) as replay, api(replay.base_url) as client:
+        assert client.get("/echo").body == body
+
+
+def test_only_examples_are_taken_for_examples() -> None:
+    """A company whose name ends like an example has real people."""
+    kept = "ada@acme.example o@example.com p@mail.example.org"
+    assert scrubber().scrub(kept) == kept
+    assert scrubber().scrub("ada@counterexample.com") == "person1@customer.example"
+
+
 def test_a_secret_that_is_left_is_not_saved(vendor: FaultServer, tmp_path: Path) -> None:
     """A rule that brings a secret back is told with its place, and no file is written."""
     file = tmp_path / "r.json"
