@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import count
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import requests
 from pydantic import Field
@@ -11,7 +11,9 @@ from pydantic import Field
 from kpiloop import (
     Contact,
     Id,
+    Instant,
     KpiloopError,
+    Modified,
     Page,
     Read,
     RefusedError,
@@ -262,6 +264,64 @@ class FindsNoId(SmallConnector):
     def contacts(self, read: Read) -> Iterator[Page]:
         """The right pages."""
         yield from super().contacts(read)
+
+
+class LivingContact(Contact):
+    """A contact where nothing says that it was deleted."""
+
+    id: Id
+    email: Text = None
+    modified_at: Annotated[Instant, Modified()] = Field(None, validation_alias="updatedAt")
+
+
+def living(connector: SmallConnector, read: Read) -> Iterator[Page]:
+    """The rows that are left in the window."""
+    for page in SmallConnector.contacts(connector, read):
+        rows = [row for row in rows_of(page) if not row["deletedAt"]]
+        yield Page.rows(rows, checkpoint=page.checkpoint)
+
+
+def first_ids(connector: SmallConnector, read: Read) -> Iterator[Page]:
+    """The first page of what is left."""
+    yield next(living(connector, read))
+
+
+def sum_of_ids(connector: SmallConnector, read: Read) -> str:
+    """Another one for each other set of contacts."""
+    rows = [row for page in living(connector, read) for row in page.items or ()]
+    return str(sum(int(str(row["id"])) for row in rows))
+
+
+def one_name(connector: SmallConnector, read: Read) -> str:
+    """The same, whoever is there."""
+    return type(connector).__name__ + read.slice
+
+
+class ListsIds(SmallConnector):
+    """As it should be: nothing tells deletes but the ids that are left."""
+
+    @reads(LivingContact, cursor="modified", ids=living, fingerprint=sum_of_ids)
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The living alone."""
+        yield from living(self, read)
+
+
+class ListsTheFirstPage(SmallConnector):
+    """Its list of ids ends after a page."""
+
+    @reads(LivingContact, cursor="modified", ids=first_ids)
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The living alone."""
+        yield from living(self, read)
+
+
+class HasOneFingerprint(SmallConnector):
+    """Whoever comes and goes, its fingerprint stays."""
+
+    @reads(LivingContact, cursor="modified", ids=living, fingerprint=one_name)
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """The living alone."""
+        yield from living(self, read)
 
 
 def rows_of(page: Page) -> list[dict[str, Any]]:

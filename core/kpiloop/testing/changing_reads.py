@@ -61,7 +61,7 @@ class ChangingReads:
             "a deleted record still counts, even after a full read",
             where=f"record {gone}",
             todo="mark the time of deletion in the wire model with Deleted(), or let a full read "
-            'leave the record out and say absent="deleted"',
+            'leave the record out and say absent="deleted"; ids= finds it without a full read',
         )
 
     def test_a_delete_between_two_pages_costs_no_other_record(

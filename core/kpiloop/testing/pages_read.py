@@ -8,7 +8,8 @@ from typing import Any
 
 from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Read, Stream, Window
-from kpiloop.engine.pull.reading import read_of
+from kpiloop.engine.pull.listed import IdReader
+from kpiloop.engine.pull.reading import read_of, read_of_ids
 from kpiloop.engine.pull.rows import rows_of
 from kpiloop.engine.pull.spelling import spelling_of
 from kpiloop.engine.pull.validation import Validator
@@ -71,6 +72,17 @@ def ids_in(connector: Connector[Any], stream: Stream, window: Window) -> set[str
         for row in _rows_of(page)
         for record in records_of(row, page.of or first)
     }
+
+
+def ids_listed(connector: Connector[Any], stream: Stream) -> list[str | None]:
+    """The ids that a stream lists with `ids`; no value for each that cannot be read."""
+    if stream.ids is None:
+        return []
+    [model] = stream.models
+    spelling = spelling_of(model, {})
+    read = read_of_ids(everything(connector), [spelling])
+    pages = stream.ids(connector, read)
+    return [each for page in pages for each in IdReader(spelling).ids(_rows_of(page))]
 
 
 def records_of(row: object, model: type[Any]) -> list[str]:

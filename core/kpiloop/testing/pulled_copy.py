@@ -78,6 +78,19 @@ class PulledCopy:
         """The ids of all living records, of whatever entity."""
         return {record_id for _, record_id in self.rows()}
 
+    def living_of(self, stream: str) -> set[str]:
+        """The ids of the living records that are known as a stream's."""
+        found: set[str] = set()
+        for entity in self._warehouse.entities:
+            with self._warehouse.cursor() as cursor:
+                rows = cursor.execute(
+                    f"SELECT id FROM {sql.table('pulled', entity)}"  # noqa: S608 - our names
+                    " WHERE stream = $stream AND deleted_at IS NULL",
+                    {"stream": stream},
+                ).fetchall()
+            found |= {str(record_id) for (record_id,) in rows}
+        return found
+
     def modified_times(self, stream: str) -> list[datetime]:
         """The different modification times of a stream's records, naive in UTC, oldest first."""
         found: set[datetime] = set()

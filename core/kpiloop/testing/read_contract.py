@@ -2,11 +2,12 @@
 
 from kpiloop.testing.changing_reads import ChangingReads
 from kpiloop.testing.disturbed_reads import DisturbedReads
+from kpiloop.testing.listed_reads import ListedReads
 from kpiloop.testing.still_reads import StillReads
 
 
 # pytest begins with the tests of the last parent: what is simplest comes first.
-class ReadContract(DisturbedReads, ChangingReads, StillReads):
+class ReadContract(DisturbedReads, ListedReads, ChangingReads, StillReads):
     """Subclass it in your tests, in a class whose name begins with `Test`; pytest does the rest.
 
         class TestReads(ReadContract):

@@ -89,6 +89,18 @@ FAULTS = [
         "mark the time of deletion in the wire model with Deleted()",
     ),
     reading(
+        "ListsTheFirstPage",
+        "no_id_is_left_out",
+        "the ids leave out records that the stream gives",
+        "page by page to the end",
+    ),
+    reading(
+        "HasOneFingerprint",
+        "delete_is_found_by_the_ids",
+        "a deleted record still counts after the next pull",
+        "a fingerprint must be another one as soon as a record has come or gone",
+    ),
+    reading(
         "ReadsRowsItself",
         "broken_row_costs_that_row",
         "a stream could not be read to its end",
@@ -258,6 +270,7 @@ FAULTS = [
         "send the field that was asked for",
     ),
     setting("KeyIsText", "keys_are_kept_secret", "look like keys", "token: SecretStr"),
+    setting("SecondKeyIsText", "keys_are_kept_secret", "signing_key", "token: SecretStr"),
     setting(
         "KeyFromNowhere",
         "each_key_says_where_to_get_one",

@@ -14,11 +14,10 @@ from kpiloop.schema.terms import with_made_keys
 from kpiloop.web_api.page import Page
 
 
-class IdList:
-    """Where the ids go that a stream lists, read as its wire model reads them."""
+class IdReader:
+    """Reads the ids of rows as a wire model does, and nothing else of them."""
 
-    def __init__(self, reading: Reading, spelling: Spelling) -> None:
-        self._reading = reading
+    def __init__(self, spelling: Spelling) -> None:
         self._made_keys = spelling.model.made_keys
         field = spelling.reader.model_fields["id"]
         declared: Any = (
@@ -28,27 +27,38 @@ class IdList:
         key: Any = create_model(spelling.model.__name__, __base__=Wire, id=declared)
         self._key: TypeAdapter[Any] = TypeAdapter(key)
 
-    def store(self, writer: DuckDBPyConnection, pages: Sequence[Page]) -> None:
-        """Add the ids of pages; no value for each that cannot be read."""
-        source, stream = self._reading.source, self._reading.stream.name
-        found = [
-            record_id
-            for page in pages
-            for record_id in self._ids(rows_of(page, source=source, stream=stream)[page.skip :])
-        ]
-        writer.execute(
-            "INSERT INTO state.listed BY NAME"
-            " SELECT $source AS source, $stream AS stream, unnest($ids::VARCHAR[]) AS id",
-            {**self._reading.key, "ids": found},
-        )
-
-    def _ids(self, rows: Sequence[object]) -> Iterator[str | None]:
+    def ids(self, rows: Sequence[object]) -> Iterator[str | None]:
+        """The ids; no value for each that cannot be read."""
         for row in rows:
             made = with_made_keys(row, self._made_keys) if self._made_keys else row
             try:
                 yield self._key.validate_python(made).id
             except ValidationError:
                 yield None
+
+
+class IdList:
+    """Where the ids go that a stream lists."""
+
+    def __init__(self, reading: Reading, spelling: Spelling) -> None:
+        self._reading = reading
+        self._reader = IdReader(spelling)
+
+    def store(self, writer: DuckDBPyConnection, pages: Sequence[Page]) -> None:
+        """Add the ids of pages; no value for each that cannot be read."""
+        source, stream = self._reading.source, self._reading.stream.name
+        found = [
+            record_id
+            for page in pages
+            for record_id in self._reader.ids(
+                rows_of(page, source=source, stream=stream)[page.skip :]
+            )
+        ]
+        writer.execute(
+            "INSERT INTO state.listed BY NAME"
+            " SELECT $source AS source, $stream AS stream, unnest($ids::VARCHAR[]) AS id",
+            {**self._reading.key, "ids": found},
+        )
 
 
 def hides_an_id(writer: DuckDBPyConnection, reading: Reading) -> bool:
