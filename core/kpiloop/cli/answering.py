@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from kpiloop.cli.application import Application
 from kpiloop.cli.asked import Answer, Asked
+from kpiloop.cli.judging import told
 from kpiloop.cli.numbers import difference, legend, marked, percent, share_range, shown
 from kpiloop.kpi.kpi import Kpi
 from kpiloop.kpi.value import KpiValue
@@ -26,6 +27,7 @@ _AFTER_CUT = (
     "high",
 )
 _COMPARED = ("before_period", "before", "difference", "change")
+_JUDGED = ("target", "target_source", "status", "pace")
 
 
 def show_table(app: Application, asked: Asked, name: str, answers: Sequence[Answer]) -> None:
@@ -39,6 +41,7 @@ def show_table(app: Application, asked: Asked, name: str, answers: Sequence[Answ
         "value": [_number(app, kpi, each) for each in ordered],
         **({"95 %": ranges} if any(ranges) else {}),
         **(_compared(app, kpi, ordered) if asked.against else {}),
+        **(_judged(app, kpi, ordered) if any(each.progress for each in ordered) else {}),
         "sample": [each.value.sample_size for each in ordered],
         "": [each.value.reason for each in ordered],
     }
@@ -46,8 +49,8 @@ def show_table(app: Application, asked: Asked, name: str, answers: Sequence[Answ
         tuple(columns),
         list(zip(*columns.values(), strict=True)),
         title=f"\n{kpi.title} ({name})",
-        right=tuple(each for each in columns if each not in {"period", "", *asked.cut}),
-        spare=("95 %", "difference", "sample"),
+        right=tuple(each for each in columns if each not in {"period", "status", "", *asked.cut}),
+        spare=("95 %", "difference", "sample", "status"),
     )
     if asked.last_only and not ordered:
         app.output.say("no period is complete yet")
@@ -60,12 +63,19 @@ def show_table(app: Application, asked: Asked, name: str, answers: Sequence[Answ
 def for_programs(answer: Answer) -> dict[str, object]:
     """One value as an object: what a value holds, and what is said beside it."""
     held = {field.name: getattr(answer.value, field.name) for field in fields(KpiValue)}
+    held["interval"] = answer.interval
+    if (progress := answer.progress) is not None:
+        held |= {
+            "target": progress.aim.value,
+            "target_source": progress.aim.source,
+            "status": progress.status,
+            "pace": progress.pace,
+        }
     before = answer.before
     if before is None:
-        return {**held, "interval": answer.interval}
+        return held
     return {
         **held,
-        "interval": answer.interval,
         "before": None if before.value is None else before.value.value,
         "before_period": before.period.key,
         "difference": before.change.difference,
@@ -77,9 +87,10 @@ def write_csv(answers: Sequence[Answer], asked: Asked) -> None:
     """One row per value on stdout; numbers as they are, no value as an empty cell."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     compared = _COMPARED if asked.against else ()
-    writer.writerow([*_BEFORE_CUT, *asked.cut, *_AFTER_CUT, *compared])
+    judged = _JUDGED if any(each.progress for each in answers) else ()
+    writer.writerow([*_BEFORE_CUT, *asked.cut, *_AFTER_CUT, *compared, *judged])
     for each in answers:
-        told = for_programs(each)
+        found = for_programs(each)
         value, interval = each.value, each.interval
         writer.writerow(
             [value.kpi, value.period.grain.value, value.period.key]
@@ -89,7 +100,7 @@ def write_csv(answers: Sequence[Answer], asked: Asked) -> None:
             + [value.completeness.value, _safe(value.reason), value.version]
             + [value.as_of.isoformat()]
             + ([interval.low, interval.high] if interval else ["", ""])
-            + [told[key] for key in compared]
+            + [found.get(key) for key in (*compared, *judged)]
         )
 
 
@@ -106,6 +117,15 @@ def _compared(app: Application, kpi: Kpi, answers: Sequence[Answer]) -> dict[str
         "before": [shown(value, kpi.unit, currency) for value in values],
         "difference": [difference(each.change.difference, kpi.unit, currency) for each in compared],
         "change": [percent(each.change.share) for each in compared],
+    }
+
+
+def _judged(app: Application, kpi: Kpi, answers: Sequence[Answer]) -> dict[str, list[str]]:
+    """The columns of what values should be."""
+    told_ones = [told(each.progress, kpi.unit, app.project.currency) for each in answers]
+    return {
+        "target": [target for target, _ in told_ones],
+        "status": [status for _, status in told_ones],
     }
 
 

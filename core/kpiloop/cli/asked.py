@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from kpiloop.cli.application import Application
+from kpiloop.cli.judging import Judge
 from kpiloop.engine.compute.question import Question
 from kpiloop.engine.cycle.cycle import Cycle
 from kpiloop.engine.cycle.questions import is_published
@@ -14,6 +15,7 @@ from kpiloop.kpi.calendar import DAILY_GRAINS, Grain, Period
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.compare import Against, Change, change, compared_period
 from kpiloop.kpi.interval import Interval, interval_of, rests_on_few
+from kpiloop.kpi.progress import Progress
 from kpiloop.kpi.span import Span, parse_span
 from kpiloop.kpi.value import Completeness, KpiValue
 from kpiloop.ledger.store import Ledger
@@ -21,6 +23,7 @@ from kpiloop.ledger.values import Values
 
 _LONG = (Grain.YEAR, Grain.FISCAL_YEAR, Grain.EVER)
 _BY_DAY = DAILY_GRAINS | {Grain.DAY}
+_LOOKS_BACK = ("7 days", "120 days", "400 days")
 _Key = tuple[str, str, tuple[str | None, ...]]
 
 
@@ -42,6 +45,8 @@ class Answer:
     interval: Interval | None
     rests_on_few: bool
     before: Before | None = None
+    progress: Progress | None = None
+    """How it stands to its target, where it has one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,31 +65,49 @@ class Asked:
 
     def answers(self) -> list[Answer]:
         """The values with all that is said beside them, KPI by KPI."""
-        days = self._days()
-        values = [each for each in self._ending(days) if _touches(each.period, days)]
-        if self.last_only:
-            values = [each for name in self.kpis for each in _last_settled(name, values)]
+        values = self._settled() if self.last_only else self._within(self._days())
         before = self._before(values)
-        return [
-            Answer(
-                value=each,
-                interval=interval_of(self.catalog, each),
-                rests_on_few=rests_on_few(self.catalog, each),
-                before=before.get(_key(each)),
-            )
-            for each in values
-        ]
+        with Ledger.open(self.app.project.ledger) as ledger:
+            judge = Judge.of(self.app, self.catalog, Values(ledger, self.app.clock))
+            return [
+                Answer(
+                    value=each,
+                    interval=interval_of(self.catalog, each),
+                    rests_on_few=rests_on_few(self.catalog, each),
+                    before=before.get(_key(each)),
+                    progress=judge.progress(each),
+                )
+                for each in values
+            ]
 
-    def _days(self) -> Span:
-        """The days asked for; a year back, or 30 days day by day, where nothing is asked."""
+    def _within(self, days: Span) -> list[KpiValue]:
+        return [each for each in self._ending(days) if _touches(each.period, days)]
+
+    def _settled(self) -> list[KpiValue]:
+        """The last settled values of each KPI.
+
+        Where a period ends on each day, a few days are looked at first: most often they tell it.
+        """
+        is_far = self.since is not None or self.grain not in DAILY_GRAINS
+        for back in (None,) if is_far else _LOOKS_BACK:
+            values = self._within(self._days(back))
+            found = [_last_settled(name, values) for name in self.kpis]
+            if all(found):
+                break
+        return [each for of_kpi in found for each in of_kpi]
+
+    def _days(self, back: str | None = None) -> Span:
+        """The days asked for; a year back, or 30 days day by day, where nothing is asked.
+
+        Other days back where a word says so; all of them where only the last value is asked for.
+        """
         today = self._today
         calendar = self.app.project.calendar
         first, last = date.min, today
-        if self.since is not None or (self.grain not in _LONG and not self.last_only):
+        if back is None and self.grain not in _LONG and not self.last_only:
             back = "30 days" if self.grain in _BY_DAY else "12 months"
-            first = parse_span(self.since or back, today, "--since", calendar).first_day
-        elif self.grain in DAILY_GRAINS:
-            first = parse_span("12 months", today, calendar=calendar).first_day
+        if words := self.since or back:
+            first = parse_span(words, today, "--since", calendar).first_day
         if self.until is not None:
             last = parse_span(self.until, today, "--until", calendar).last_day
         return Span(first, last)

@@ -10,6 +10,7 @@ from kpiloop.kpi.aim import Aims, History, adds_up
 from kpiloop.kpi.calendar import Period
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.progress import Progress, Status, progress_of
+from kpiloop.kpi.units import Unit
 from kpiloop.kpi.value import KpiValue, Number
 from kpiloop.ledger.values import Values
 
@@ -30,7 +31,6 @@ class Judge:
     aims: Aims
     values: Values
     zone: ZoneInfo
-    currency: str
 
     @classmethod
     def of(cls, app: Application, catalog: Catalog, values: Values) -> "Judge":
@@ -40,7 +40,6 @@ class Judge:
             aims=Aims(targets=targets_of(app.project, catalog), calendar=app.project.calendar),
             values=values,
             zone=app.project.timezone,
-            currency=app.project.currency,
         )
 
     def progress(self, value: KpiValue) -> Progress | None:
@@ -55,18 +54,6 @@ class Judge:
             adds_up=adds_up(self.catalog, value.kpi),
             zone=self.zone,
         )
-
-    def told(self, value: KpiValue) -> tuple[str, str]:
-        """The target and the status of a value, for people; empty where it has none."""
-        progress = self.progress(value)
-        if progress is None:
-            return "", ""
-        unit = self.catalog.kpi(value.kpi).unit
-        target = shown(progress.aim.value, unit, self.currency)
-        status = f"{SIGNS[progress.status]} {progress.status}".strip()
-        if progress.pace is None:
-            return target, status
-        return target, f"{status}: {shown(progress.pace, unit, self.currency)} at today's rate"
 
     def _history(self, value: KpiValue) -> History:
         """What the same part was worth in a month; the ledger knows of what is published."""
@@ -83,3 +70,13 @@ class Judge:
             )
 
         return month
+
+
+def told(progress: Progress | None, unit: Unit, currency: str) -> tuple[str, str]:
+    """The target and the status of a value, for people; empty where it has none."""
+    if progress is None:
+        return "", ""
+    status = f"{SIGNS[progress.status]} {progress.status}".strip()
+    if progress.pace is not None:
+        status += f": {shown(progress.pace, unit, currency)} at today's rate"
+    return shown(progress.aim.value, unit, currency), status

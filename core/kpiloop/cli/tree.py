@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kpiloop.cli.application import Application
-from kpiloop.cli.judging import Judge
+from kpiloop.cli.judging import Judge, told
 from kpiloop.cli.numbers import NO_VALUE, legend, marked
 from kpiloop.engine.cycle.definitions import catalog_of, trees_of
 from kpiloop.errors import DefinitionError, NotYetError
@@ -148,10 +148,11 @@ def _rows(sight: _Sight, node: Node, stem: str = "", branch: str = "") -> Iterat
     """Parents before their parts, with the lines that lead to them."""
     value = sight.values.get(node.name)
     kpi = sight.catalog.kpi(node.name)
-    target, status = sight.judge.told(value) if value else ("", "")
-    told = marked(value, kpi.unit, sight.currency) if value else NO_VALUE
+    progress = sight.judge.progress(value) if value else None
+    number = marked(value, kpi.unit, sight.currency) if value else NO_VALUE
     made = f" = {node.formula}" if node.formula else ""
-    yield (f"{stem}{branch}{node.name}{made}", told, target, status, kpi.owner)
+    beside = told(progress, kpi.unit, sight.currency)
+    yield (f"{stem}{branch}{node.name}{made}", number, *beside, kpi.owner)
     below = stem + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
     for part in node.parts:
         yield from _rows(sight, part, below, "└─ " if part is node.parts[-1] else "├─ ")
@@ -160,7 +161,7 @@ def _rows(sight: _Sight, node: Node, stem: str = "", branch: str = "") -> Iterat
 def _for_programs(sight: _Sight, node: Node) -> dict[str, object]:
     kpi, value = sight.catalog.kpi(node.name), sight.values.get(node.name)
     progress = sight.judge.progress(value) if value else None
-    told: dict[str, object] = {
+    found: dict[str, object] = {
         "kpi": node.name,
         "title": node.title,
         "owner": kpi.owner,
@@ -170,6 +171,6 @@ def _for_programs(sight: _Sight, node: Node) -> dict[str, object]:
         "parts": [_for_programs(sight, part) for part in node.parts],
     }
     if node is sight.tree.root:
-        told["tree"] = sight.tree.name
-        told["remainders"] = sight.remainders
-    return told
+        found["tree"] = sight.tree.name
+        found["remainders"] = sight.remainders
+    return found

@@ -73,3 +73,18 @@ def test_a_tree_that_is_not_there_is_told_with_those_that_are(desk: Desk) -> Non
     answer = desk("tree", "peple")
     assert answer.exit_code == 2
     assert "did you mean 'people'" in answer.err
+
+
+def test_values_are_shown_beside_their_targets(desk: Desk) -> None:
+    """`show` tells target, status and, while a period goes on, where today's rate leads."""
+    _desk_with(desk, "half * 4")
+    desk("run", "--no-write")
+    march = desk("show", "twice", "--since", "2026-03", "--until", "2026-03")
+    assert march.out.splitlines()[3].split()[-4:-1] == ["7", "✗", "missed"]
+    (value,) = desk("show", "twice", "--since", "2026-03", "--until", "2026-03", "--json").json
+    judged = {key: value[key] for key in ("target", "target_source", "status", "pace")}
+    assert judged == {"target": 7, "target_source": "given", "status": "missed", "pace": None}
+    header, *rows = desk("show", "twice", "--csv").out.splitlines()
+    assert header.endswith("target,target_source,status,pace")
+    assert rows[-1].split(",")[-4:-1] == ["7", "given", "behind"]
+    assert "target" not in desk("show", "half").out
