@@ -38,6 +38,18 @@ class KeyIsText(SmallConnector):
     settings_type: ClassVar[Any] = BareSettings
 
 
+class SignedSettings(SmallSettings):
+    """A second key, under a name of its own."""
+
+    signing_key: str = ""
+
+
+class SecondKeyIsText(SmallConnector):
+    """What it signs with is plain text."""
+
+    settings_type: ClassVar[Any] = SignedSettings
+
+
 class SilentSettings(Settings):
     """A key of which nobody says where it is shown."""
 

@@ -19,7 +19,9 @@ from kpiloop.testing.keys import with_wrong_key
 from kpiloop.testing.vendor_account import VendorAccount
 from kpiloop.warehouse.store import Warehouse
 
-_KEY_WORDS = ("token", "secret", "password", "api_key")
+_KEY_WORDS = ("token", "secret", "password")
+_KEY = "key"
+"""What the name of a key ends with."""
 _OF_EVERY_SOURCE = {"connector", "share", "fields"}
 
 
@@ -127,7 +129,8 @@ def expect_keys_are_secret(model: type[Settings]) -> None:
     bare = [
         name
         for name in model.model_fields
-        if any(word in name for word in _KEY_WORDS) and name not in secrets
+        if name not in secrets
+        and (any(word in name for word in _KEY_WORDS) or name.rpartition("_")[2] == _KEY)
     ]
     expect(
         not bare,

@@ -118,3 +118,11 @@ def test_the_marks_are_numbered_without_a_gap(kind: str) -> None:
     )
     assert marks == list(range(1, len(marks) + 1))
     assert len(marks) >= 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_may_hold_the_templates_own(kind: str) -> None:
+    """What is called after Acme is replaced once, not once more within the new name."""
+    made = rendered(kind, Naming.of("acme-two"))
+    assert 'name = "kpiloop-acme-two"' in made["pyproject.toml"]
+    assert "two-two" not in "".join(made.values()).replace("_", "-")

@@ -4,6 +4,7 @@ A template is a file of a package for a vendor called Acme, and reads as one: wh
 its names and the version of kpiloop.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from importlib.resources import files
@@ -48,7 +49,7 @@ def write_package(texts: Mapping[str, str], folder: Path) -> None:
 
 
 def _words(naming: Naming) -> Mapping[str, str]:
-    """What stands in the templates, and what stands there in the package; the longest first."""
+    """What stands in the templates, and what stands there in the package."""
     major, minor = version("kpiloop").split(".")[:2]
     return {
         "kpiloop>=0,<1": f"kpiloop>={major}.{minor},<{int(major) + 1}",
@@ -61,9 +62,9 @@ def _words(naming: Naming) -> Mapping[str, str]:
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:
-    for word, own in words.items():
-        text = text.replace(word, own)
-    return text
+    """Each word replaced once, the longest that fits: the own name may hold another word."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), lambda found: words[found[0]], text)
 
 
 def _below(folder: Traversable, path: str = "") -> Iterator[tuple[str, str]]:
