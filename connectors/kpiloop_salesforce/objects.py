@@ -1,9 +1,10 @@
 """Reading the objects of an org: which fields, in which order, by which of its interfaces."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from kpiloop import Read, Wire
+from kpiloop import ConfigError, Read, Wire
 from kpiloop.web_api import Checkpoint, Page
 from kpiloop_salesforce.bulk import BulkQueries, is_of_job
 from kpiloop_salesforce.describe import Describes
@@ -12,6 +13,11 @@ from kpiloop_salesforce.soql import Question, moment
 
 MODIFIED = "SystemModstamp"
 CREATED = "CreatedDate"
+
+_TWINS: Mapping[str, str] = MappingProxyType(
+    {"Lead": "Contact", "Contact": "Lead", "Task": "Event", "Event": "Task"}
+)
+"""Objects that fill one entity: what is mapped for it need be in one of them only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +80,32 @@ class Objects:
         self, sobject: str, read: Read, models: Sequence[type[Wire]], *times: str
     ) -> Question:
         """What to ask of an object: its id, its time, and what the wire models need."""
+        self._refuse_unknown(sobject, read, models)
         needed = [path for each in models for path in read.fields.get(each, ())]
         fields = self.describes.of(sobject).of(("Id", *times, *needed))
         return Question(sobject=sobject, fields=fields)
+
+    def _refuse_unknown(self, sobject: str, read: Read, models: Sequence[type[Wire]]) -> None:
+        """Tell a mapped field that is not there; what else the org lacks is left out.
+
+        Raises:
+            ConfigError: Neither the object nor its twin has the field.
+        """
+        mapped = [path for each in models for path in read.mapped.get(each, {}).values()]
+        known = {*self.describes.of(sobject).of(mapped)}
+        twin = _TWINS.get(sobject, "")
+        if twin and self.describes.has(twin):
+            known |= {*self.describes.of(twin).of(mapped)}
+        unknown = [path for path in mapped if path not in known]
+        if unknown:
+            own = sorted(name for name in self.describes.of(sobject).names if "__" in name)
+            raise ConfigError(
+                f"{sobject} has no field {unknown[0]} that the user of the app can see",
+                where=sobject,
+                legal=f"the org's own are {', '.join(own)}" if own else "fields of the object",
+                todo="correct the path under [sources.<name>.fields], or give the user the right "
+                "to see the field",
+            )
 
     def _whole(self, question: Question, start: Checkpoint) -> Iterator[Page]:
         if is_of_job(start) or self._is_large(question, start):
