@@ -88,8 +88,9 @@ class Asked:
 
         Where a period ends on each day, a few days are looked at first: most often they tell it.
         """
-        is_far = self.since is not None or self.grain not in DAILY_GRAINS
-        for back in (None,) if is_far else _LOOKS_BACK:
+        looks_back = self.since is None and self.grain in DAILY_GRAINS
+        found: list[Sequence[KpiValue]] = []
+        for back in _LOOKS_BACK if looks_back else (None,):
             values = self._within(self._days(back))
             found = [_last_settled(name, values) for name in self.kpis]
             if all(found):

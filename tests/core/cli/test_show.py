@@ -233,3 +233,12 @@ def test_explain_says_how_sure_the_last_month_is(program: Program) -> None:
     assert "° of fewer than 30 rows" in out
     told = program("explain", "german_share", "--json").json
     assert told["interval"]["low"] == pytest.approx(0.1119, abs=1e-4)
+
+
+def test_the_last_day_of_a_grain_that_ends_on_each_is_found_near_by(program: Program) -> None:
+    """The running day is not over: the last is the one before."""
+    (found,) = program("show", "known", "--grain", "year_to_date", "--last", "--json").json
+    as_of = datetime.fromisoformat(found["as_of"])
+    last_day = datetime.fromisoformat(found["period"]["last_day"]).date()
+    assert found["completeness"] == "complete"
+    assert timedelta(0) <= as_of.date() - last_day <= timedelta(days=1)
