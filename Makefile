@@ -135,9 +135,10 @@ dist/.made: .venv-build/.made $(PACKAGING) $(SOURCES)
 	@$(@D)/bin/python $(PIP_INSTALL) --force-reinstall dist/*.whl
 	@touch $@
 
-# The connector, built from its own sources.
+# The connector, built from its own sources; its range of kpiloop's releases must hold this one.
 .venv-e2e/.odoo: .venv-e2e/.wheel $(ODOO_SOURCES)
 	@.venv-e2e/bin/python $(PIP_INSTALL) --force-reinstall --no-build-isolation community/kpiloop-odoo
+	@.venv-e2e/bin/python -m pip check >/dev/null
 	@touch $@
 
 .PRECIOUS: .venv-%/.made .venv-%/.wheel
