@@ -136,9 +136,9 @@ dist/.made: .venv-build/.made $(PACKAGING) $(SOURCES)
 	@touch $@
 
 # The connector, built from its own sources; its range of kpiloop's releases must hold this one.
-.venv-e2e/.odoo: .venv-e2e/.wheel $(ODOO_SOURCES)
+.venv-e2e/.odoo: .venv-e2e/.wheel community/kpiloop-odoo/pyproject.toml $(ODOO_SOURCES)
 	@.venv-e2e/bin/python $(PIP_INSTALL) --force-reinstall --no-build-isolation community/kpiloop-odoo
-	@.venv-e2e/bin/python -m pip check >/dev/null
+	@told="$$(.venv-e2e/bin/python -m pip check)" || { echo "$$told"; exit 1; }
 	@touch $@
 
 .PRECIOUS: .venv-%/.made .venv-%/.wheel
