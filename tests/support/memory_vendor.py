@@ -165,11 +165,12 @@ class Acme(Connector[AcmeSettings]):
         super().__init__(AcmeSettings(), Source(name="acme", clock=clock))
         self.data = data
 
-    def _cut(self, read: Read) -> Sequence[str]:
+    def cut(self, read: Read) -> Sequence[str]:
+        """The slices of the contacts."""
         self.data.asked.append(("cut", read))
         return self.data.slices
 
-    @reads(AcmeContact, cursor="modified", slices=_cut)
+    @reads(AcmeContact, cursor="modified", slices=cut)
     def contacts(self, read: Read) -> Iterator[Page]:
         """Contacts that changed; a slice is a last digit."""
         if read.slice in self.data.refuses:
@@ -223,6 +224,32 @@ class Acme(Connector[AcmeSettings]):
                 yield Page.json(body, rows="data.rows", checkpoint=place + size, replaces=ids)
             else:
                 yield Page.rows(part, checkpoint=place + size, replaces=ids)
+
+
+def all_ids(connector: "Directory", read: Read) -> Iterator[Page]:
+    """The ids of all contacts, page by page."""
+    data = connector.data
+    rows = [{"contactId": key} for key in sorted(data.contacts)] + data.archived
+    return connector.ids(read, rows)
+
+
+class Directory(Acme):
+    """Acme, which tells no deletes of contacts; their ids are listed after each window."""
+
+    @reads(AcmeContact, cursor="modified", slices=Acme.cut, ids=all_ids)
+    def contacts(self, read: Read) -> Iterator[Page]:
+        """Contacts that changed."""
+        yield from super().contacts(read)
+
+    @reads(AcmeContact, absent="kept")
+    def bin(self, read: Read) -> Iterator[Page]:
+        """Nothing."""
+        del read
+        yield Page.rows(())
+
+    def ids(self, read: Read, rows: Sequence[Row]) -> Iterator[Page]:
+        """Pages of ids."""
+        return self._pages("ids", read, rows)
 
 
 @dataclass(kw_only=True)

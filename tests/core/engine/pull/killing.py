@@ -20,7 +20,7 @@ from pathlib import Path
 from kpiloop.clock import ManualClock
 from kpiloop.engine.pull.run import PullRequest, pull
 from kpiloop.warehouse.store import Warehouse
-from support.memory_vendor import START, Acme, AcmeData
+from support.memory_vendor import START, AcmeData, Directory
 
 CONTACTS, DEALS = 200, 40
 REQUEST = PullRequest(batch_rows=25)
@@ -55,6 +55,11 @@ class Company:
         ]
         self.data.histories[key] = {"id": key, "steps": steps}
 
+    def delete(self, number: int) -> None:
+        """Delete a contact: only the list of ids tells. A later edit brings it back."""
+        self.data.contacts.pop(str(number), None)
+        self.data.histories.pop(str(number), None)
+
     def edit_deal(self, key: str) -> None:
         """Change a deal and its links."""
         self.data.deals[key] = {"id": key, "name": f"deal {self.chance.random()}"}
@@ -68,6 +73,8 @@ class Company:
         self.clock.advance(30)
         for _ in range(self.chance.randint(0, 12)):
             self.edit(self.chance.randrange(CONTACTS))
+        for _ in range(self.chance.randint(0, 3)):
+            self.delete(self.chance.randrange(CONTACTS))
         key = str(self.chance.randrange(DEALS))
         if self.chance.random() < 0.3:
             self.data.deals.pop(key, None)
@@ -97,7 +104,7 @@ def compare(warehouse: Warehouse, company: Company) -> list[str]:
     """What must hold after a pull that ended well: the warehouse is the source."""
     data = company.data
     expected: dict[str, list[tuple[object, ...]]] = {
-        "SELECT id, stage, email FROM pulled.contacts": [
+        "SELECT id, stage, email FROM pulled.contacts WHERE deleted_at IS NULL": [
             (key, row["properties"]["stage"], row["properties"]["email"])
             for key, row in data.contacts.items()
         ],
@@ -123,7 +130,7 @@ def pull_once(path: Path, company: Company) -> list[str]:
     """Open, check, pull, compare; what is wrong."""
     with Warehouse.open(path, threads=1, memory_limit="200MB") as warehouse:
         problems = check(warehouse, company)
-        report = pull(warehouse, Acme(company.data, company.clock), REQUEST)
+        report = pull(warehouse, Directory(company.data, company.clock), REQUEST)
         problems += [f"{name}: {error}" for name, error in report.failed.items()]
         return problems + compare(warehouse, company)
 

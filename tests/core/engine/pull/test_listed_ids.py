@@ -1,56 +1,30 @@
 """Ids that a vendor lists where it tells no deletes: what is stored and not among them is gone."""
 
+import random
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from kpiloop.connector.reading import Read, reads
 from kpiloop.errors import ScopeError, UnavailableError, UntrustedAnswerError
 from kpiloop.web_api.page import Page
-from support.memory_vendor import START, Acme, AcmeContact, World
+from support.memory_vendor import START, Acme, AcmeContact, Directory, World, all_ids
 
 LATER = START + timedelta(minutes=55)
 UNREADABLE = {"contactId": {"of": "nobody"}}
 
 
-def all_ids(connector: "Directory", read: Read) -> Iterator[Page]:
-    """The ids of all contacts, page by page."""
-    data = connector.data
-    rows = [{"contactId": key} for key in sorted(data.contacts)] + data.archived
-    return connector.pages("ids", read, rows)
-
-
-def how_many(connector: "Directory", read: Read) -> str:
-    """How many contacts there are, and which is the last."""
+def who_is_there(connector: Directory, read: Read) -> str:
+    """Which contacts there are."""
     connector.data.asked.append(("fingerprint", read))
-    return f"{len(connector.data.contacts)}:{max(connector.data.contacts, default='')}"
-
-
-class Directory(Acme):
-    """Acme, which tells no deletes; ids are listed after each window."""
-
-    @reads(AcmeContact, cursor="modified", ids=all_ids)
-    def contacts(self, read: Read) -> Iterator[Page]:
-        """Contacts that changed."""
-        yield from super().contacts(read)
-
-    @reads(AcmeContact, absent="kept")
-    def bin(self, read: Read) -> Iterator[Page]:
-        """Nothing."""
-        del read
-        yield Page.rows(())
-
-    def pages(self, *args: Any) -> Iterator[Page]:
-        """Rows, page by page."""
-        return self._pages(*args)
+    return " ".join(sorted(connector.data.contacts))
 
 
 class SparedDirectory(Directory):
     """The same, whose ids are listed only where their fingerprint changed."""
 
-    @reads(AcmeContact, cursor="modified", ids=all_ids, fingerprint=how_many)
+    @reads(AcmeContact, cursor="modified", ids=all_ids, fingerprint=who_is_there)
     def contacts(self, read: Read) -> Iterator[Page]:
         """Contacts that changed."""
         yield from super().contacts(read)
@@ -185,3 +159,21 @@ def test_a_refusal_of_the_ids_is_told_once(directory: World) -> None:
     del directory.data.contacts["2"]
     assert list(directory.pull().failed) == ["contacts"]
     assert directory.ids("contacts") == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_changes_and_ids_leave_what_one_full_read_leaves(spared: World, seed: int) -> None:
+    """Whatever is edited, made, deleted and made again between the pulls."""
+    chance = random.Random(seed)  # noqa: S311 - chance, no secret
+    for _ in range(8):
+        for number in chance.sample(range(12), 3):
+            if chance.random() < 0.5:
+                spared.data.contacts.pop(str(number), None)
+            else:
+                stage = chance.choice(["lead", "mql"])
+                spared.data.contact(number, spared.clock.now(), stage=stage)
+        spared.clock.advance(chance.choice([30, 3600]))
+        spared.green()
+        there = {key: row["properties"]["stage"] for key, row in spared.data.contacts.items()}
+        stored = spared.rows("SELECT id, stage FROM pulled.contacts WHERE deleted_at IS NULL")
+        assert dict(stored) == there
