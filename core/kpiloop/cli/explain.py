@@ -141,7 +141,9 @@ def _sureness(catalog: Catalog, value: KpiValue | None) -> str:
     if value is None or value.value is None:
         return ""
     interval = share_range(interval_of(catalog, value))
-    sample = f"of {value.sample_size:,} rows" if value.sample_size is not None else ""
+    if value.sample_size is None or value.sample_size == value.value:
+        return interval  # a count is its own sample
+    sample = f"of {value.sample_size:,} rows"
     return f"{sample}, 95 %: {interval}" if interval else sample
 
 

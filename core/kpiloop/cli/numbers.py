@@ -13,11 +13,11 @@ LEGEND = {
     Completeness.PARTIAL: "* the period is not over, or a source tells of only a part of it",
     Completeness.IMMATURE: "~ some of these people still have time to convert",
 }
-_FEW_MARK, _FEW = (
-    "\N{DEGREE SIGN}",
-    f"\N{DEGREE SIGN} of fewer than {FEW} rows: it swings by chance",
-)
+_FEW_MARK = "\N{DEGREE SIGN}"
+_FEW = f"{_FEW_MARK} of fewer than {FEW} rows: it swings by chance"
 _LARGE = 1_000
+_SMALL = 0.1
+"""Below it two digits count, wherever they stand."""
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -31,7 +31,9 @@ def shown(value: Decimal | float | None, unit: Unit, currency: str) -> str:
         return f"{float(value):,.2f} {currency}"
     if unit == DAYS:
         return f"{float(value):,.1f} days"
-    return f"{float(value):,.0f}" if value == int(value) else f"{float(value):,.2f}"
+    if value == int(value):
+        return f"{float(value):,.0f}"
+    return f"{float(value):,.2f}" if abs(float(value)) >= _SMALL else f"{float(value):.2g}"
 
 
 def brief(value: Decimal | float | None, unit: Unit, currency: str) -> str:

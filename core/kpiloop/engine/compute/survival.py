@@ -74,7 +74,8 @@ def cell_of(measure: str, curve: Sequence[Watched]) -> Cell:
     if days is not None:
         return Cell(value=Decimal(days), rows=rows, is_final=is_final)
     arrived = sum(each.arrived for each in curve)
-    reason = f"{measure} has no median: of {rows} only {arrived} got there, too few to tell"
+    told = f"of {rows} only {arrived} got there" if arrived else f"none of {rows} got there"
+    reason = f"{measure} has no median: {told}, too few to tell"
     return Cell(value=None, rows=rows, reason=reason, is_final=is_final)
 
 
