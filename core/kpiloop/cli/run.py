@@ -15,6 +15,10 @@ from kpiloop.engine.pull.report import PullReport
 from kpiloop.engine.pull.run import PullRequest
 from kpiloop.engine.write_back.apply import report_of
 from kpiloop.errors import NotYetError, UnreadError
+from kpiloop.kpi.kgi import Remainder
+
+_FEW = 5
+"""Of many of a kind so many are shown."""
 
 
 def run(
@@ -50,7 +54,7 @@ def _compute(cycle: Cycle, turn: Booking, pulled: Sequence[PullReport]) -> Compu
         if errors := errors_of(pulled):
             raise UnreadError(error.what, errors) from None
         raise
-    turn.computed(computed.published)
+    turn.computed(computed.published, computed.remainders)
     turn.derived(computed.derived.problems)
     return computed
 
@@ -75,9 +79,21 @@ def _show_and_write(
         app.output.say(_told_by_several(entity, " and ".join(sources)))
     for table, problem in computed.derived.problems.items():
         app.output.say(f"{table} could not be derived: {problem}. What rests on it has no value.")
+    _say_remainders(app, computed.remainders)
     if write:
         _apply_automatic(app, cycle, turn, published.set_id)
     _plan_others(app, cycle, published.set_id, write=write)
+
+
+def _say_remainders(app: Application, remainders: Sequence[Remainder]) -> None:
+    for each in remainders[:_FEW]:
+        app.output.say(f"{each}.")
+    if more := len(remainders[_FEW:]):
+        app.output.say(f"And {more} more: `kpiloop runs --json` has them all.")
+    if remainders:
+        app.output.say(
+            "A KGI tree does not add up: correct what it consists of, or a definition in it."
+        )
 
 
 def _told_by_several(entity: str, sources: str) -> str:

@@ -21,9 +21,10 @@ from kpiloop.engine.compute.compute import compute
 from kpiloop.engine.compute.question import Moment, Question, asked_periods
 from kpiloop.engine.compute.records import RecordQuestion, compute_records
 from kpiloop.engine.cycle.coverage import coverage_of
-from kpiloop.engine.cycle.definitions import catalog_of, hash_of
+from kpiloop.engine.cycle.definitions import catalog_of, hash_of, trees_of
 from kpiloop.engine.cycle.horizon import Horizon, as_of, horizon_of
 from kpiloop.engine.cycle.questions import published_questions, whole_periods
+from kpiloop.engine.cycle.trees import remainders_of
 from kpiloop.engine.derive.derive import DeriveReport, Surroundings, derive, underived
 from kpiloop.engine.derive.order import in_order
 from kpiloop.engine.pull.report import Listener, PullReport, silent
@@ -37,6 +38,7 @@ from kpiloop.engine.write_back.plan import make_plan
 from kpiloop.errors import ConfigError, NotYetError, PluginError, SettingsError, VendorError
 from kpiloop.kpi.calendar import Grain, Period
 from kpiloop.kpi.catalog import Catalog
+from kpiloop.kpi.kgi import Remainder
 from kpiloop.kpi.value import KpiValue
 from kpiloop.ledger.lease import lease
 from kpiloop.ledger.plan import Plan
@@ -59,6 +61,8 @@ class ComputeReport:
     resolved: ResolveReport
     derived: DeriveReport
     published: Published
+    remainders: Sequence[Remainder] = ()
+    """Where a number of a KGI tree is not what its parts make."""
 
 
 @dataclass(frozen=True)
@@ -196,8 +200,13 @@ class Cycle:
                 )
                 for field in self.fields:
                     self._compute_field(connection, field, horizon)
+        trees = trees_of(self.project, self.host, self.catalog).values()
         return ComputeReport(
-            horizon=horizon, resolved=resolved, derived=derived, published=published
+            horizon=horizon,
+            resolved=resolved,
+            derived=derived,
+            published=published,
+            remainders=tuple(remainders_of(trees, self.values, self.project.calendar)),
         )
 
     def answer(self, questions: Sequence[Question]) -> list[KpiValue]:

@@ -1,10 +1,13 @@
 """Every definition that a project can ask for: those of all packs and its own."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 
 from kpiloop.errors import ConfigError
 from kpiloop.kpi.catalog import Catalog
-from kpiloop.kpi.pack import read_definitions
+from kpiloop.kpi.definition import Source
+from kpiloop.kpi.kgi import KgiTree, build_tree
+from kpiloop.kpi.pack import Pack, read_definitions
 from kpiloop.kpi.target import Targets
 from kpiloop.kpi.target_reading import read_targets
 from kpiloop.plugin_host.host import PluginHost
@@ -15,13 +18,30 @@ from kpiloop.project.target_file import read_target_file
 def catalog_of(project: Project, host: PluginHost) -> Catalog:
     """The checked catalog of a project; DefinitionError names everything that is wrong.
 
-    A target of a KPI that is not there is a ConfigError, told as early as the KPIs themselves.
+    A target or tree of a KPI that is not there is told as early as the KPIs themselves.
     """
-    tables = {"measures": project.measures, "kpis": project.kpis}
-    own = read_definitions(tables, project.path.name, project.text)
-    catalog = Catalog.of([*host.packs.values(), own], host.derived)
+    catalog = Catalog.of(_packs(project, host), host.derived)
     targets_of(project, catalog)
+    trees_of(project, host, catalog)
     return catalog
+
+
+def _packs(project: Project, host: PluginHost) -> Sequence[Pack]:
+    """Those of the plugins, and what kpiloop.toml defines itself."""
+    tables = {"measures": project.measures, "kpis": project.kpis, "trees": project.trees}
+    return [*host.packs.values(), read_definitions(tables, project.path.name, project.text)]
+
+
+def trees_of(project: Project, host: PluginHost, catalog: Catalog) -> Mapping[str, KgiTree]:
+    """The KGI trees by name; one of kpiloop.toml replaces one of its name in a pack.
+
+    DefinitionError where a tree is not sound.
+    """
+    return {
+        name: build_tree(name, values, catalog, Source(pack.origin, pack.text))
+        for pack in _packs(project, host)
+        for name, values in pack.trees.items()
+    }
 
 
 def targets_of(project: Project, catalog: Catalog) -> Targets:
