@@ -137,17 +137,29 @@ class Asked:
                 each for name in self.kpis for each in values.current(name, self.grain, self.cut)
             ]
 
+    def by_model(self, models: Sequence[str]) -> Mapping[str, list[KpiValue]]:
+        """The values under each model; where none is said, under all, the chosen one first."""
+        days = self._days()
+        with Cycle.begin(self.app.project, self.app.host, self.app.clock) as cycle:
+            found = cycle.answer_by_model([self._question(days)], models)
+        return {
+            model: [each for each in values if _touches(each.period, days)]
+            for model, values in found.items()
+        }
+
     def _computed(self, days: Span) -> list[KpiValue]:
-        question = Question(
+        app = self.app
+        with Cycle.begin(app.project, app.host, app.clock) as cycle:
+            return cycle.answer([self._question(days)])
+
+    def _question(self, days: Span) -> Question:
+        return Question(
             kpis=self.kpis,
             grains=(self.grain,),
             first_day=days.first_day,
             last_day=days.last_day,
             cuts=(self.cut,),
         )
-        app = self.app
-        with Cycle.begin(app.project, app.host, app.clock) as cycle:
-            return cycle.answer([question])
 
     def _before(self, values: Sequence[KpiValue]) -> Mapping[_Key, Before]:
         """What each value is compared with."""

@@ -8,6 +8,7 @@ import typer
 from kpiloop.cli.answering import for_programs, show_table, write_csv
 from kpiloop.cli.application import Application
 from kpiloop.cli.asked import Asked
+from kpiloop.cli.by_model import ByModel, show_by_model
 from kpiloop.cli.overview import show_overview
 from kpiloop.engine.cycle.definitions import catalog_of, hash_of
 from kpiloop.errors import DefinitionError
@@ -42,6 +43,7 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     every: Annotated[
         bool, typer.Option("--all", help="The overview of all KPIs, with twins and reasons.")
     ] = False,
+    models: ByModel = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Answer in CSV.")] = False,
 ) -> None:
     """Show KPIs by period, as they were computed last.
@@ -53,7 +55,7 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     catalog = catalog_of(app.project, app.host)
     cut = tuple(by or ())
     _say_if_outdated(app, catalog)
-    narrowed = kpis or cut or since or until or compare or last or grain is not Grain.MONTH
+    narrowed = kpis or cut or since or until or compare or last or models or grain is not Grain.MONTH
     if app.output.is_plain and not narrowed and not as_csv:
         show_overview(app, catalog, with_reasons=every)
         return
@@ -70,6 +72,9 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
         against=compare,
         last_only=last,
     )
+    if models:
+        show_by_model(app, asked, models)
+        return
     answers = asked.answers()
     if as_csv:
         write_csv(answers, asked)

@@ -23,6 +23,7 @@ from kpiloop.engine.compute.records import RecordQuestion, compute_records
 from kpiloop.engine.cycle.coverage import coverage_of
 from kpiloop.engine.cycle.definitions import catalog_of, hash_of, trees_of
 from kpiloop.engine.cycle.horizon import Horizon, as_of, horizon_of
+from kpiloop.engine.cycle.models import asked_models, with_zeros
 from kpiloop.engine.cycle.questions import published_questions, whole_periods
 from kpiloop.engine.cycle.trees import remainders_of
 from kpiloop.engine.derive.derive import DeriveReport, Surroundings, derive, underived
@@ -36,6 +37,7 @@ from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
 from kpiloop.engine.write_back.fields import PublishedField, definitions_hash, published_fields
 from kpiloop.engine.write_back.plan import make_plan
 from kpiloop.errors import ConfigError, NotYetError, PluginError, SettingsError, VendorError
+from kpiloop.kpi.by_model import under
 from kpiloop.kpi.calendar import Grain, Period
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.kgi import Remainder
@@ -214,14 +216,34 @@ class Cycle:
 
         It is as of then, even where something was pulled since.
         """
+        with self._as_resolved() as (connection, horizon):
+            known = [_within(question, horizon) for question in questions]
+            return list(self._answers(connection, known, horizon))
+
+    def answer_by_model(
+        self, questions: Sequence[Question], models: Sequence[str] = ()
+    ) -> Mapping[str, list[KpiValue]]:
+        """As `answer`, under these models or all that there are, the chosen one first.
+
+        Raises DefinitionError where there is no such model, or none at all.
+        """
+        with self._as_resolved() as (connection, horizon):
+            known = [_within(question, horizon) for question in questions]
+            found = {
+                model: list(compute(connection, under(self.catalog, model), known, horizon.moment))
+                for model in asked_models(connection, self.catalog, known, models)
+            }
+            return with_zeros(found, self.catalog)
+
+    @contextmanager
+    def _as_resolved(self) -> Generator[tuple[DuckDBPyConnection, Horizon]]:
+        """The tables that the last cycle resolved, as of then."""
         latest = self.values.latest_set()
         if latest is None:
             raise NotYetError("nothing was computed yet", todo="run `kpiloop run`")
         with self.warehouse() as warehouse, warehouse.transaction() as connection:
             horizon = horizon_of(connection, self._moment(latest.as_of))
-            horizon = self._covered(connection, horizon)
-            known = [_within(question, horizon) for question in questions]
-            return list(self._answers(connection, known, horizon))
+            yield connection, self._covered(connection, horizon)
 
     @property
     def _around(self) -> Surroundings:
