@@ -1,6 +1,6 @@
 """The same Odoo read by dlt: the tables into DuckDB, then the common schema by SQL.
 
-    ODOO_URL=… ODOO_KEY=… ODOO_DATABASE=… python dlt_source.py odoo.duckdb
+    ODOO_URL=… ODOO_KEY=… ODOO_DATABASE=… python dlt_source.py company.duckdb
 
 Run again, it reads what changed; ids are read whole each time, which is how deletes are found.
 """

@@ -1,6 +1,6 @@
 """KPIs from DuckDB into custom fields of Odoo: only what changed, each row judged.
 
-    ODOO_URL=… ODOO_KEY=… ODOO_DATABASE=… python reverse_etl.py odoo.duckdb [--apply | --retire]
+    ODOO_URL=… ODOO_KEY=… ODOO_DATABASE=… python reverse_etl.py company.duckdb [--apply | --retire]
 
 Reads `publish.fields` (field, entity, kind, title) and `publish.wishes` (field, entity, id, value),
 and keeps in `publish.journal` what Odoo confirmed. Without `--apply` it only says what it would do.
