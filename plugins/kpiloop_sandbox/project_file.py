@@ -26,7 +26,12 @@ currency = "EUR"                  # what all money is converted to
 {together}[forms]                           # what a form is for, by its name
 inquiry = ["Contact us", "Request a demo"]
 content = ["Download *"]
+application = ["Register *"]
 newsletter = ["Newsletter"]
+
+[sales]
+inside = ["inside_sales"]         # the team that calls first
+passed_from = ["Qualified to buy", "Offered"]   # from these stages on a deal is with sales
 
 [rates]
 USD = 0.92                        # some deals are in dollars
@@ -67,6 +72,7 @@ sandbox_hubspot = "sandbox_salesforce"
 deals = "sandbox_hubspot"
 orders = "sandbox_salesforce"
 stages = "sandbox_hubspot"
+activities = "sandbox_hubspot"
 
 """
 _MORE = {

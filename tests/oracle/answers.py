@@ -20,6 +20,8 @@ class Answer:
     denominator: Any = None
     rows: int = 0
     """Rows of either side: where there are none, nothing is told of a single record."""
+    is_final: bool = True
+    """Whether it stands, whatever becomes of those who still wait."""
 
 
 Kpi = Callable[[World, Span], Answer]

@@ -129,13 +129,13 @@ class Trial:
         name = f"{value.kpi} {value.period.key} {dict(value.dimensions)}"
         if not same(found, answer):
             yield f"{name}: {found}, not {answer}"
-        completeness = self.completeness(value.kpi, value.period)
+        completeness = self.completeness(value.kpi, value.period, is_final=answer.is_final)
         if value.completeness is not completeness:
             yield f"{name}: {value.completeness}, not {completeness}"
         if value.value is None and not value.reason:
             yield f"{name}: no value, and no reason"
 
-    def completeness(self, kpi: str, period: Period) -> Completeness:
+    def completeness(self, kpi: str, period: Period, *, is_final: bool = True) -> Completeness:
         """Whether time alone can still change a KPI's value."""
         span = Span(period.first_day, period.last_day, self.as_of)
         within = MATURE_AFTER.get(kpi)
@@ -144,7 +144,7 @@ class Trial:
             return Completeness.PARTIAL
         if within is not None and not self.as_of.has_come_to(span.days_after(within)):
             return Completeness.IMMATURE
-        return Completeness.COMPLETE
+        return Completeness.COMPLETE if is_final else Completeness.IMMATURE
 
 
 def same(found: Answer, answer: Answer) -> bool:

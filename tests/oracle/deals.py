@@ -230,7 +230,22 @@ def _times(events: list[Row], stays: list[Row], rules: Rules) -> list[tuple[Row,
             times[-1] = (times[-1][0], max(until, times[-1][1]))
         else:
             times.append((event, until))
-    return [(begun, None if until == LATE else until) for begun, until in times]
+    return [
+        ({**begun, "amount_home": _bought(begun, events, until)}, None if until == LATE else until)
+        for begun, until in times
+    ]
+
+
+def _bought(begun: Row, events: list[Row], until: datetime) -> Decimal | None:
+    """What was bought from the beginning of a time to its end."""
+    amounts = [
+        event["amount_home"]
+        for event in events
+        if begun["at"] <= event["at"] <= until
+        and event.get("amount_home") is not None
+        and not (event.get("is_order") and event["deal_id"])
+    ]
+    return sum(amounts, Decimal(0)) if amounts else None
 
 
 def _kept_until(event: Row, stays: list[Row], rules: Rules) -> datetime:
@@ -262,6 +277,7 @@ def _interval(customer: str, begun: Row, ended: Any, *, is_first: bool) -> Row:
         "customer_id": customer,
         **{name: begun[name] for name in (*names, "product", "owner_id", "source")},
         "is_first": is_first,
+        "amount_home": begun["amount_home"],
         "started_at": begun["at"],
         "ended_at": ended,
     }

@@ -17,6 +17,9 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
 }
 """Which tables a KPI reads: it can be cut by what all of them have."""
 
+OF_NO_RECORD = frozenset({"sales_cycle_days"})
+"""What a single record has no value of: the median of one says nothing."""
+
 MATURE_AFTER: Mapping[str, int] = {
     **BASIC_MATURE_AFTER,
     "opener_conversion_rate": 90,

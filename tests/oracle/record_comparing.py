@@ -6,7 +6,7 @@ from kpiloop.engine.compute.records import TABLE, RecordQuestion, compute_record
 from kpiloop.kpi.value import Completeness
 from oracle.answers import Answer
 from oracle.comparing import Trial, same
-from oracle.kpis import KPIS, STANDS_ON
+from oracle.kpis import KPIS, OF_NO_RECORD, STANDS_ON
 from oracle.world import TABLES, Span, reaches
 
 RECORDS = ("person", "company", "deal", "campaign")
@@ -17,7 +17,8 @@ def records_of(kpi: str) -> tuple[str, ...]:
     return tuple(
         record
         for record in RECORDS
-        if all(
+        if kpi not in OF_NO_RECORD
+        and all(
             TABLES[table][0] == record or reaches(table, f"{record}_id") for table in STANDS_ON[kpi]
         )
     )

@@ -1,11 +1,8 @@
-"""The KPIs of leads, sales, customers and support; nothing here reads a pack."""
+"""The KPIs of leads, ranks and inside sales; nothing here reads a pack."""
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from functools import partial
-from statistics import median
-from typing import TypeAlias
 
 from oracle.answers import (
     Answer,
@@ -16,11 +13,10 @@ from oracle.answers import (
     count_of,
     quotient,
 )
-from oracle.basic_kpis import all_cost, customers_at, new_customers, sqls
+from oracle.basic_kpis import all_cost, sqls
+from oracle.customer_kpis import CUSTOMER_KPIS, Tables
 from oracle.records import Row
 from oracle.world import Span, World, there_at
-
-Tables: TypeAlias = tuple[str, ...]
 
 
 def content_leads(world: World, span: Span) -> Answer:
@@ -158,72 +154,6 @@ def deals_made(world: World, span: Span) -> Answer:
     return count(world.between("deals", "created_day", span))
 
 
-def acquisition_rate(world: World, span: Span) -> Answer:
-    """New customers for each customer at the start."""
-    before = customers_at(world, span, end=False)
-    return quotient(new_customers(world, span), count_of(before, "customer_id"))
-
-
-def _kept(world: World, span: Span) -> list[Row]:
-    """The times at the start of the span of customers that are there at its end.
-
-    A part of the company keeps whom the company keeps, whatever a later time is counted under.
-    """
-    after = {row["customer_id"] for row in customers_at(world.whole, span, end=True)}
-    return [row for row in customers_at(world, span, end=False) if row["customer_id"] in after]
-
-
-def retention_rate(world: World, span: Span) -> Answer:
-    """Of the customers at the start of the span, the share that is there at its end."""
-    before = count_of(customers_at(world, span, end=False), "customer_id")
-    return quotient(count_of(_kept(world, span), "customer_id"), before)
-
-
-def churn_rate(world: World, span: Span) -> Answer:
-    """Of the customers at the start of the span, the share that is not there at its end."""
-    before = count_of(customers_at(world, span, end=False), "customer_id")
-    kept = count_of(_kept(world, span), "customer_id")
-    return quotient(Answer(before.value - kept.value, rows=before.rows), before)
-
-
-def won_deal_cycle_days(world: World, span: Span) -> Answer:
-    """The median of the days from creation to winning."""
-    days = [
-        (deal["won_day"] - deal["created_day"]).days
-        for deal in world.between("deals", "won_day", span)
-        if deal["created_at"] and deal["created_at"] <= deal["won_at"]
-    ]
-    return Answer(float(median(days)), len(days), rows=len(days)) if days else Answer(None)
-
-
-def _on_satisfaction(world: World, span: Span) -> list[Row]:
-    return [
-        answer
-        for answer in world.between("survey_responses", "answered_day", span)
-        if answer["kind"] == "csat"
-        and None not in (answer["score"], answer["lowest"], answer["highest"])
-        and answer["lowest"] < answer["highest"]
-        and answer["lowest"] <= answer["score"] <= answer["highest"]
-    ]
-
-
-def csat_answers(world: World, span: Span) -> Answer:
-    """Answers on satisfaction in the span."""
-    return count(_on_satisfaction(world, span))
-
-
-def csat(world: World, span: Span) -> Answer:
-    """The share of the answers that lie in the best quarter of their scale."""
-    answers = _on_satisfaction(world, span)
-    happy = [
-        answer
-        for answer in answers
-        if (answer["score"] - answer["lowest"]) / (answer["highest"] - answer["lowest"])
-        >= Decimal("0.75")
-    ]
-    return quotient(count(happy), count(answers))
-
-
 _RATES: Mapping[str, tuple[str, str, str]] = {
     "lead_to_opportunity_rate": ("people", "became_lead", "became_opportunity"),
     "passed_to_sales_rate": ("deals", "created", "passed_to_sales"),
@@ -232,28 +162,23 @@ _RATES: Mapping[str, tuple[str, str, str]] = {
 """Cohort rate → table, what is entered, and what follows."""
 
 _PLAIN: Mapping[Kpi, Tables] = {
-    acquisition_rate: ("customer_intervals",),
+    **CUSTOMER_KPIS,
     applications: ("form_submissions",),
     appointment_rate: ("activities",),
     appointment_rate_in_period: ("activities",),
     contacts_called: ("activities",),
+    content_leads: ("form_submissions",),
     deals_made: ("deals",),
     deals_passed: ("deals",),
     inside_sales_calls: ("activities",),
     marketing_meetings: ("deals",),
+    mql_reentries: ("stage_intervals",),
     mqls_passed: ("people",),
     nurtured_meetings: ("deals",),
-    churn_rate: ("customer_intervals",),
-    content_leads: ("form_submissions",),
-    csat: ("survey_responses",),
-    csat_answers: ("survey_responses",),
-    mql_reentries: ("stage_intervals",),
     rank_up_rate: ("stage_intervals",),
     rank_up_rate_in_period: ("stage_intervals",),
     rank_ups: ("stage_intervals",),
-    retention_rate: ("customer_intervals",),
     sql_acquisition_cost: ("costs", "people"),
-    won_deal_cycle_days: ("deals",),
 }
 
 SALES: Mapping[str, Kpi] = {

@@ -22,7 +22,7 @@ COLUMNS = {
     "stage_intervals": "person_id source stage is_lead is_first is_rank_up started_at started_day "
     "ended_at ended_day moved_up_at moved_up_day",
     "customer_intervals": "customer_id person_id company_id deal_id channel campaign_id country "
-    "segment product owner_id source is_first started_at ended_at ended_day",
+    "segment product owner_id source is_first amount_home started_at ended_at ended_day",
     "deliveries": "id source person_id variant sent_at delivered_at opened_at opened_by_human_at "
     "is_unreliable clicked_at bounced_at bounce_kind converted_at converted_day",
     "form_submissions": "source form_id kind variant page person_id channel campaign_id product "

@@ -152,6 +152,8 @@ class CustomerInterval(Resolved):
     owner_id: Text = None
     is_first: Flag = None
     """Whether it is the customer's first: then it is a new customer."""
+    amount_home: Money = None
+    """What was bought in it: deals that were won, and orders that stand and are of no deal."""
     started_at: Instant = None
     ended_at: Instant = None
 

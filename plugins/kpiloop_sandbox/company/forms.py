@@ -25,13 +25,23 @@ class Form:
     name: str
     kind: str
     page: str
+    is_thanked_for: bool = True
+    """Whether the account sends an e-mail for it; what another program runs, that one does."""
 
 
 NEWSLETTER = Form(key=1, name="Newsletter", kind="newsletter", page="/newsletter")
 GUIDE = Form(key=2, name="Download the guide", kind="content", page="/guide")
 CONTACT = Form(key=3, name="Contact us", kind="inquiry", page="/contact")
 DEMO = Form(key=4, name="Request a demo", kind="inquiry", page="/demo")
-FORMS = (NEWSLETTER, GUIDE, CONTACT, DEMO)
+WEBINAR = Form(
+    key=5,
+    name="Register for the webinar",
+    kind="application",
+    page="/webinar",
+    is_thanked_for=False,
+)
+FORMS = (NEWSLETTER, GUIDE, CONTACT, DEMO, WEBINAR)
+_AT_A_WEBINAR = "webinar"
 _FIRST_FORM = {Stage.SUBSCRIBER: NEWSLETTER, Stage.LEAD: GUIDE}
 
 
@@ -49,10 +59,16 @@ class Submission:
 def submissions_of(person: Person, options: CompanyOptions) -> Iterator[Submission]:
     """The forms by which a person turned up and asked for more, oldest first.
 
-    Who came by an event was typed in by hand, and so were the company's own people.
+    Who came by a fair was typed in by hand, and so were the company's own people; who came by a
+    webinar had registered for it.
     """
-    by_hand = person.source.channel is Channel.EVENTS or person.email is None
-    if by_hand or (person.email or "").endswith(f"@{OWN_DOMAIN}"):
+    source, email = person.source, person.email
+    if email is None or email.endswith(f"@{OWN_DOMAIN}"):
+        return
+    if source.channel is Channel.EVENTS:
+        if source.detail == _AT_A_WEBINAR:
+            at = person.created_at
+            yield Submission(person=person, place=0, form=WEBINAR, source=source, at=at)
         return
     chance = Chance(options.seed, _STREAMS + person.key)
     first, *later = person.stages

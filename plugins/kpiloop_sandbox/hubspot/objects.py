@@ -50,6 +50,7 @@ class StoredOwner:
     email: str
     first_name: str
     last_name: str
+    team: str = ""
     archived: bool = False
 
 

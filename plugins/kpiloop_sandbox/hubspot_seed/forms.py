@@ -76,6 +76,8 @@ class Thanks:
 
     def events(self, sent: Submission) -> Iterator[Happening]:
         """What became of the e-mail to one sender."""
+        if not sent.form.is_thanked_for:
+            return
         chance = Chance(self._options.seed, _STREAMS + sent.person.key * _PLACES + sent.place)
         bounces, opens, clicks = (chance.share() for _ in range(3))
         yield from self._event(sent, "SENT", 1)
@@ -95,8 +97,8 @@ class Thanks:
                 yield from self._event(sent, "CLICK", minutes + 1, filteredEvent=False, url=link)
 
     def emails(self) -> Iterator[StoredEmail]:
-        """An e-mail for each form with all that was counted, and a draft."""
-        for form in FORMS:
+        """An e-mail for each form that is thanked for, with all that was counted, and a draft."""
+        for form in (each for each in FORMS if each.is_thanked_for):
             counted = self._counted[form.key]
             yield StoredEmail(
                 id=str(_FIRST_EMAIL + form.key),

@@ -93,6 +93,7 @@ def _owner(owner: Owner) -> StoredOwner:
         email=owner.email,
         first_name=owner.first_name,
         last_name=owner.last_name,
+        team=owner.team,
         archived=not owner.active,
     )
 

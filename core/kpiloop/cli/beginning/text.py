@@ -39,6 +39,13 @@ _RATES = """
 count = "company"  # or "person"
 ends = "never"  # when one stops being a customer; or "no order for 365 days", "stage left"
 """
+_SALES = """
+# Which teams are inside sales, and from which stage of a pipeline on a deal is with sales; nothing
+# said: teams that are called so, and a deal is when it is made.
+# [sales]
+# inside = ["inside sales", "ann@acme.example"]
+# passed_from = ["Qualified to buy"]
+"""
 _PEOPLE = """
 # Contacts of all systems are one person by address and by ids. These are the rules, as they are:
 # [people]
@@ -105,6 +112,7 @@ def project_text(choices: Choices, catalog: Catalog) -> str:
         _BEGINNING.format(timezone=choices.timezone, currency=currency),
         *(_source(each) for each in choices.systems),
         _RATES.format(currency=currency, other="EUR" if currency == "USD" else "USD"),
+        _SALES,
         *_over_all(choices.systems),
         *(_stages(each) for each in choices.systems if each.stages),
         _COSTS,

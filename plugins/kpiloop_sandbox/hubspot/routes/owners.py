@@ -96,7 +96,12 @@ def _owner(owner: dict[str, Any]) -> dict[str, Any]:
         "createdAt": CREATED_AT,
         "updatedAt": CREATED_AT,
         "archived": owner["archived"],
+        **({"teams": [_team(owner["team"])]} if owner["team"] else {}),
     }
+
+
+def _team(name: str) -> dict[str, Any]:
+    return {"id": str(1_000 + sum(name.encode())), "name": name, "primary": True}
 
 
 def _pipelines(call: Call) -> list[dict[str, Any]]:

@@ -203,6 +203,7 @@ def test_the_account_has_its_owners(store: Store, company: Company) -> None:
     owners = [json.loads(text) for text in store.documents.all("owners")]
     assert len(owners) == len(company.background.owners)
     assert sum(owner["archived"] for owner in owners) == 1
+    assert {owner["team"] for owner in owners} == {"sales", "inside_sales", "marketing"}
     named = {record.properties.get("hubspot_owner_id") for record in _all(store, CONTACTS)} - {None}
     assert named <= {owner["id"] for owner in owners}
 

@@ -54,12 +54,13 @@ WHERE stage IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE customer_events AS
 WITH purchases AS (
     SELECT customer_id, won_at AS happened_at, id AS event_id, FALSE AS is_order, id AS deal_id,
-        person_id, company_id, channel, campaign_id, country, segment, product, owner_id, source
+        person_id, company_id, channel, campaign_id, country, segment, product, owner_id, source,
+        amount_home
     FROM staged_deals
     WHERE won_at IS NOT NULL AND customer_id IS NOT NULL
     UNION ALL
     SELECT customer_id, ordered_at, id, TRUE, deal_id, person_id, company_id, channel, campaign_id,
-        country, segment, product, owner_id, source
+        country, segment, product, owner_id, source, CASE WHEN deal_id IS NULL THEN amount_home END
     FROM staged_orders
     WHERE ordered_at IS NOT NULL AND customer_id IS NOT NULL AND is_paid
 ), stays AS (
@@ -68,7 +69,7 @@ WITH purchases AS (
         started_at AS happened_at, person_id AS event_id, FALSE AS is_order, NULL AS deal_id,
         person_id, facts.company_id, facts.channel,
         facts.campaign_id, facts.country, facts.segment, facts.product, facts.owner_id,
-        facts.source, person_stages.ended_at AS left_at
+        facts.source, NULL AS amount_home, person_stages.ended_at AS left_at
     FROM person_stages
     JOIN person_facts AS facts USING (person_id)
     WHERE person_stages.rank >= getvariable('ranks')['customer']

@@ -24,14 +24,15 @@ WITH held AS (
     FROM reached
 ), firsts AS (
     SELECT customer_id, span, min(happened_at) AS started_at,
-        nullif(max(held_until), getvariable('never')) AS ended_at
+        nullif(max(held_until), getvariable('never')) AS ended_at,
+        TRY_CAST(sum(amount_home) AS DECIMAL(18, 4)) AS amount_home
     FROM spans
     GROUP BY customer_id, span
 )
 SELECT firsts.customer_id || ':' || firsts.span AS id, spans.source, firsts.customer_id,
     spans.person_id, spans.company_id, spans.deal_id, spans.channel, spans.campaign_id,
     spans.country, spans.segment, spans.product, spans.owner_id,
-    firsts.span = 1 AS is_first, firsts.started_at, firsts.ended_at
+    firsts.span = 1 AS is_first, firsts.amount_home, firsts.started_at, firsts.ended_at
 FROM firsts
 JOIN spans ON spans.customer_id = firsts.customer_id AND spans.span = firsts.span
     AND spans.happened_at = firsts.started_at
