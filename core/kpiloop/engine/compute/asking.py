@@ -9,20 +9,25 @@ from kpiloop.engine.compute.functions import define_functions
 from kpiloop.engine.compute.guard import Guard
 from kpiloop.engine.compute.question import Cut, Moment
 from kpiloop.engine.compute.rows import counted_day
-from kpiloop.kpi.calendar import Period
+from kpiloop.kpi.calendar import DAILY_GRAINS, Period
 from kpiloop.kpi.measure import Function, Measure
 
 _MAKE_PERIODS = (
-    "CREATE OR REPLACE TEMP TABLE asked_periods (period INTEGER, first_day DATE, last_day DATE)"
+    "CREATE OR REPLACE TEMP TABLE asked_periods "
+    "(period INTEGER, first_day DATE, last_day DATE, is_daily BOOLEAN)"
 )
 _FILL_PERIODS = (
     "INSERT INTO asked_periods SELECT unnest(range(len($first_days::DATE[]))), "
-    "unnest($first_days::DATE[]), unnest($last_days::DATE[])"
+    "unnest($first_days::DATE[]), unnest($last_days::DATE[]), unnest($are_daily::BOOLEAN[])"
 )
 _MAKE_PERIOD_DAYS = (
     "CREATE OR REPLACE TEMP TABLE period_days AS "
     "SELECT period, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE "
     "AS day FROM asked_periods"
+)
+_MAKE_TILING_DAYS = (
+    "CREATE OR REPLACE TEMP TABLE tiling_days AS SELECT period_days.* "
+    "FROM period_days JOIN asked_periods USING (period) WHERE NOT asked_periods.is_daily"
 )
 
 
@@ -52,9 +57,11 @@ class Asking:
             {
                 "first_days": [each.first_day for each in self.periods],
                 "last_days": [each.last_day for each in self.periods],
+                "are_daily": [each.grain in DAILY_GRAINS for each in self.periods],
             },
         )
         connection.execute(_MAKE_PERIOD_DAYS)
+        connection.execute(_MAKE_TILING_DAYS)
 
     def period(self, place: object) -> Period:
         """The period that the warehouse means."""

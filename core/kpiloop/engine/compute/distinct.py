@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kpiloop.engine.compute.asking import Asking, cell_of, dimensions_of
+from kpiloop.engine.compute.daily_distinct import compute_daily_distinct
 from kpiloop.engine.compute.pieces import condition, text_of
 from kpiloop.engine.compute.question import Cut
 from kpiloop.engine.compute.rows import (
@@ -29,16 +30,19 @@ def compute_distinct(measures: Sequence[Measure], asking: Asking) -> None:
                 if cell:
                     period = asking.period(row[0])
                     asking.cells.put(measure.name, cut, period, dimensions, cell)
+            if measure.aggregate.function is Function.COUNT_DISTINCT:
+                compute_daily_distinct(measure, _rows(measure, cut, asking), cut, asking)
 
 
 def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:
     """Distinct ids by period first, counted afterwards: several times faster than at once."""
     is_count = measure.aggregate.function is Function.COUNT_DISTINCT
+    days = "tiling_days" if is_count else "period_days"
     keys = f"period_days.period{listed(cut, before='found')}"
     rows = (
         f"SELECT {'DISTINCT ' if is_count else ''}{keys}, found.argument "
         f"FROM ({_rows(measure, cut, asking)}) AS found "
-        "JOIN period_days ON period_days.day = found.day"
+        f"JOIN {days} AS period_days ON period_days.day = found.day"
     )
     fold = "count(*), count(*)" if is_count else "median(argument), count(*)"
     return f"SELECT period{listed(cut)}, {fold} FROM ({rows}) AS rows" + group_by(

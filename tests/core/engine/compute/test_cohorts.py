@@ -1,8 +1,12 @@
 """Cohorts: of those who entered in the period, how many converted in time."""
 
-from kpiloop.kpi.calendar import Grain
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpiloop.kpi.calendar import DAILY_GRAINS, Grain
+from kpiloop.kpi.interval import interval_of
 from kpiloop.kpi.value import Completeness
-from support.resolved_company import Company, utc
+from support.resolved_company import Company, company_in_memory, utc
 
 PACK = """
 [measures.mqls]
@@ -122,3 +126,29 @@ def test_the_sample_of_a_rate_is_who_entered(company: Company) -> None:
     put(company, "2026-05-05T08:00", None)
 
     assert company.one("rate", "2026-05").sample_size == 3
+
+
+moments = st.none() | st.integers(1, 60).map(lambda day: f"2026-0{day // 31 + 4}-{day % 30 + 1:02}")
+
+
+@given(
+    people=st.lists(st.tuples(moments, moments), min_size=1, max_size=15),
+    grain=st.sampled_from([Grain.MONTH, Grain.EVER, *sorted(DAILY_GRAINS)]),
+)
+@settings(max_examples=15, deadline=None)
+def test_no_rate_leaves_its_interval_and_no_interval_leaves_its_bounds(
+    people: list[tuple[str | None, str | None]], grain: Grain
+) -> None:
+    """From 0 to 100 % at any grain; a twin above 100 % has no interval."""
+    with company_in_memory(PACK) as company:
+        for mql, sql in people:
+            put(company, mql, sql)
+        first, last = "2026-04-20", "2026-05-20"
+        for value in company.values("rate", grain, first=first, last=last):
+            interval = interval_of(company.catalog, value)
+            assert (interval is None) == (value.value is None)
+            if interval and value.value is not None:
+                assert 0 <= interval.low <= value.value <= interval.high <= 1
+        for twin in company.values("rate_in_period", grain, first=first, last=last):
+            if twin.value is not None and twin.value > 1:
+                assert interval_of(company.catalog, twin) is None

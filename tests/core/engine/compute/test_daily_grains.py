@@ -3,11 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kpiloop.engine.compute.compute import compute
 from kpiloop.engine.compute.coverage import Coverage
-from kpiloop.kpi.calendar import Grain
+from kpiloop.engine.compute.question import Question
+from kpiloop.kpi.calendar import DAILY_GRAINS, Grain
 from kpiloop.kpi.value import Completeness
-from support.resolved_company import Company, utc
+from support.resolved_company import Company, company_in_memory, utc
 
 PACK = """
 [measures.won]
@@ -149,3 +153,45 @@ def test_the_one_that_ends_today_is_partial(company: Company) -> None:
         Completeness.PARTIAL,
     )
     assert last.period.last_day - before.period.last_day == timedelta(days=1)
+
+
+deals = st.lists(
+    st.tuples(st.integers(0, 80), st.sampled_from("abcd"), st.sampled_from([None, "ads", "mail"])),
+    min_size=1,
+    max_size=20,
+)
+
+
+@given(
+    rows=deals,
+    grains=st.sets(st.sampled_from([*sorted(DAILY_GRAINS), Grain.MONTH]), min_size=1, max_size=3),
+    first=st.integers(0, 60),
+)
+@settings(max_examples=20, deadline=None)
+def test_ids_of_periods_that_overlap_are_counted_as_plain_python_counts_them(
+    rows: list[tuple[int, str, str | None]], grains: set[Grain], first: int
+) -> None:
+    """In total and by channel, beside grains that tile the days."""
+    start = date(2026, 2, 10)
+    with company_in_memory(PACK) as company:
+        for day, who, channel in rows:
+            won = f"{start + timedelta(days=day)}T12:00"
+            company.put("deals", company_id=who, won_at=won, channel=channel)
+        question = Question(
+            kpis=("buyers",),
+            grains=tuple(sorted(grains)),
+            first_day=start + timedelta(days=first),
+            last_day=start + timedelta(days=first + 12),
+            cuts=((), ("channel",)),
+        )
+        values = list(compute(company.connection, company.catalog, [question], company.moment))
+
+    assert values
+    for value in values:
+        held = {
+            who
+            for day, who, channel in rows
+            if value.period.first_day <= start + timedelta(days=day) <= value.period.last_day
+            and (not value.dimensions or value.dimensions["channel"] == channel)
+        }
+        assert (value.value, value.sample_size) == (len(held), len(held))
