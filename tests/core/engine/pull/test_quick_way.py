@@ -1,74 +1,30 @@
 """The quick way into the inbox: it gives exactly what the wire models give, or it stands back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
 import pytest
 from duckdb import DuckDBPyConnection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from pydantic import AliasChoices, AliasPath, ConfigDict, Field, field_validator
 
 from kpiloop.clock import ManualClock
 from kpiloop.connector.reading import Cursor, Stream, Window
 from kpiloop.engine.pull.page_store import PageStore, Stored
 from kpiloop.engine.pull.quarantine import Quarantine
-from kpiloop.engine.pull.quick import QuickPath, is_quick
+from kpiloop.engine.pull.quick import QuickPath
 from kpiloop.engine.pull.quick_store import QuickStore, Taken
 from kpiloop.engine.pull.reading import Reading
 from kpiloop.engine.pull.shapes import Shapes
 from kpiloop.engine.pull.sighting_rows import SightingRows
 from kpiloop.engine.pull.spelling import spelling_of
-from kpiloop.schema.fields import Day, Flag, Id, Instant, Money, Number, Text, Whole
-from kpiloop.schema.record import Deleted, Modified, Record, Wire
-from kpiloop.schema.terms import Key, Term
+from kpiloop.schema.record import Wire
 from kpiloop.warehouse.store import Warehouse
 from kpiloop.web_api.page import Page
-from support.memory_vendor import START, AcmeContact, AcmeDeal, AcmeHistory
-
-
-class Thing(Record):
-    """An entity with a field of each kind."""
-
-    entity: ClassVar[str] = "things"
-    singular: ClassVar[str] = "thing"
-
-    name: Text = None
-    size: Whole = None
-    rate: Number = None
-    price: Money = None
-    is_new: Flag = None
-    made_at: Instant = None
-    made_on: Day = None
-
-
-def in_properties(name: str) -> Any:
-    """A field below `properties`."""
-    return Field(default=None, validation_alias=AliasPath("properties", name))
-
-
-class WireThing(Thing):
-    """A thing as a vendor spells it."""
-
-    id: Id
-    name: Text = in_properties("name")
-    size: Whole = in_properties("size")
-    rate: Number = in_properties("rate")
-    price: Money = in_properties("price")
-    is_new: Flag = in_properties("new")
-    made_at: Instant = in_properties("at")
-    made_on: Day = in_properties("on")
-    changed: Annotated[Instant, Modified()] = Field(None, validation_alias="changedAt")
-    gone: Annotated[Instant, Deleted()] = Field(None, validation_alias="goneAt")
-
-
-class FalseThing(WireThing):
-    """A thing of a vendor that writes false where there is no value."""
-
-    false_is_null: ClassVar[bool] = True
-
+from support.memory_vendor import START
+from support.things import FalseThing, Thing, WireThing
 
 READING = Reading(
     source="acme",
@@ -306,100 +262,3 @@ def test_rows_with_false_for_no_value_take_the_quick_way(tmp_path: Path) -> None
     way.close()
     assert stored.read == 3
     assert all("name" in fields.split() for *_, fields in inbox)
-
-
-class WithRule(WireThing):
-    """A wire model with a rule of its own."""
-
-    @field_validator("name")
-    @classmethod
-    def _upper(cls, name: str | None) -> str | None:
-        return name and name.upper()
-
-
-class WithChoices(WireThing):
-    """A wire model with a field in one of two places."""
-
-    name: Text = Field(None, validation_alias=AliasChoices("name", "title"))
-
-
-class WithOtherType(WireThing):
-    """A wire model with a type that is not the schema's."""
-
-    name: Annotated[Text, Field(max_length=5)] = None
-
-
-class WithOtherSettings(WireThing):
-    """A wire model that reads texts in its own way."""
-
-    model_config = ConfigDict(str_to_lower=True)
-
-
-class WithSeveralRecords(WireThing):
-    """A wire model whose row is several records."""
-
-    def records(self) -> Sequence[Any]:
-        """Itself, twice."""
-        return (self, self)
-
-
-class WithListPlace(WireThing):
-    """A wire model that looks into a list."""
-
-    name: Text = Field(None, validation_alias=AliasPath("names", 0))
-
-
-class WithCases(WireThing):
-    """A wire model with two names that differ only in case."""
-
-    name: Text = Field(None, validation_alias="Size")
-    size: Whole = Field(None, validation_alias="size")
-
-
-class WithFalseAndDefault(FalseThing):
-    """A wire model whose field is something else where the vendor says false."""
-
-    name: Text = "nobody"
-
-
-class WithFalseFarDown(FalseThing):
-    """A wire model with a field in an object in an object, of which either may be false."""
-
-    name: Text = Field(None, validation_alias=AliasPath("a", "b", "c"))
-
-
-class WithFalseAndKeys(FalseThing):
-    """A wire model that makes keys, of which it must know whether they are false."""
-
-    made_keys: ClassVar[Mapping[str, Term]] = {"name": Key("title")}
-
-    name: Text = None
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        WithFalseAndDefault,
-        WithFalseFarDown,
-        WithFalseAndKeys,
-        WithRule,
-        WithChoices,
-        WithOtherType,
-        WithOtherSettings,
-        WithSeveralRecords,
-        WithListPlace,
-        WithCases,
-        AcmeDeal,
-        AcmeHistory,
-    ],
-)
-def test_models_with_rules_of_their_own_are_never_read_quickly(model: type[Wire]) -> None:
-    """What the database cannot know about a wire model keeps it on the slow way."""
-    assert not is_quick(spelling_of(model, {}))
-
-
-@pytest.mark.parametrize("model", [WireThing, FalseThing, AcmeContact])
-def test_plain_models_are_read_quickly(model: type[Wire]) -> None:
-    """An entity with the schema's own types is read without a Python object per row."""
-    assert is_quick(spelling_of(model, {}))
-    assert is_quick(spelling_of(model, {"contacts": {"product": "properties.line"}}))
