@@ -9,8 +9,6 @@ CENT = Decimal("0.01")
 SMALLEST = Decimal("0.0001")
 """Of an amount that is no whole number of cents, as one that was converted may be."""
 SHARE = Decimal("0.000001")
-_FINE = 1 << 52
-"""To weigh in whole numbers: sums of floats would depend on their order."""
 
 
 def shared(amount: Decimal, weights: Weights, smallest: Decimal) -> list[Decimal]:
@@ -31,8 +29,10 @@ def smallest_part(amount: Decimal) -> Decimal:
 
 
 def _in_whole_numbers(weights: Weights) -> Sequence[int]:
-    largest = max(weights)
-    return [int(weight / largest * _FINE) for weight in weights]
+    """The same weights without a remainder: sums of floats would depend on their order."""
+    ratios = [float(weight).as_integer_ratio() for weight in weights]
+    finest = max(below for _, below in ratios)  # all are powers of two
+    return [above * (finest // below) for above, below in ratios]
 
 
 def _apportioned(whole: int, weights: Sequence[int]) -> list[int]:
