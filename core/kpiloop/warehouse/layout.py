@@ -2,6 +2,7 @@
 
 pulled.<entity>    records as the sources have them, one row per source and id
 inbox.<entity>     sightings that were read and wait for their stream to be merged
+packed.*           rows that wait as the vendor gave them, made and removed by pulls
 resolved.*         made by resolving and deriving; computed.* by computing
 state.*            how far each stream got, what waits to be read, what was set aside
 """
@@ -18,7 +19,7 @@ from kpiloop.warehouse import sql
 VERSION = 1
 """Of the layout; raised when an older kpiloop could no longer work with the file."""
 
-SCHEMAS = ("pulled", "inbox", "resolved", "computed", "state")
+SCHEMAS = ("pulled", "inbox", "packed", "resolved", "computed", "state")
 
 ROW_FACTS: Mapping[str, Kind] = MappingProxyType(
     {

@@ -23,6 +23,7 @@ from kpiloop import (
     Window,
     Wire,
 )
+from kpiloop.engine.pull.packed import clear_packed
 from kpiloop.engine.pull.page_store import PageStore, Stored
 from kpiloop.engine.pull.quarantine import Quarantine
 from kpiloop.engine.pull.quick import is_quick
@@ -104,13 +105,15 @@ taggings = st.builds(
 
 
 class Way:
-    """One of the two ways into an inbox of its own."""
+    """One of the ways into an inbox of its own."""
 
-    def __init__(self, folder: Path, *, quickly: bool) -> None:
+    def __init__(self, folder: Path, *, quickly: bool, packs: bool = False) -> None:
         entities: list[type[Record]] = [Contact, EmailEvent, SegmentMember]
-        self._opened = Warehouse.open(folder / f"{quickly}.duckdb", entities=entities, threads=1)
+        path = folder / f"{quickly} {packs}.duckdb"
+        self._opened = Warehouse.open(path, entities=entities, threads=1)
         self._warehouse = self._opened.__enter__()
         self._quickly = quickly
+        self._packs = packs
 
     def close(self) -> None:
         """Close the warehouse."""
@@ -121,8 +124,13 @@ class Way:
         with self._warehouse.transaction() as writer:
             rows = self._empty(writer, model)
             quarantine = Quarantine(writer, "acme", "rows")
-            store = PageStore(spelling_of(model, {}), rows, quarantine, ManualClock(NOON))
+            store = PageStore(
+                spelling_of(model, {}), rows, quarantine, ManualClock(NOON), packs=self._packs
+            )
             stored = store.store(writer, [*enumerate(pages, start=1)], quickly=self._quickly)
+            if store.packed and store.packed.is_waiting(writer):
+                store.packed.unpack(writer)
+                clear_packed(writer, rows.reading.key)
             inbox = writer.execute(
                 "SELECT i.* EXCLUDE (shape, sighting), sighting >> 24, s.fields"
                 f" FROM inbox.{table} AS i LEFT JOIN state.shapes AS s ON i.shape = s.shape"
@@ -163,6 +171,14 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Way, Way]]:
         way.close()
 
 
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
+    """The quick way by way of packed rows."""
+    way = Way(tmp_path_factory.mktemp("packed"), quickly=True, packs=True)
+    yield way
+    way.close()
+
+
 def activity(rows: object, *, sent_at: str | None = "2026-06-01T08:00:00+00:00") -> Page:
     """A page of recipients."""
     body = json.dumps({"emails": rows}).encode()
@@ -185,8 +201,8 @@ both_ways = settings(
     rows=[recipient("c1", 1, {**did("open"), "timestamp": each}) for each in HOSTILE], sent_at=""
 )
 @example(rows=[recipient("c1", 1, {**did("open"), MACHINE: each}) for each in HOSTILE], sent_at="")
-def test_activity_is_read_alike_both_ways(
-    ways: tuple[Way, Way], rows: object, sent_at: str | None
+def test_activity_is_read_alike_all_ways(
+    ways: tuple[Way, Way], packed: Way, rows: object, sent_at: str | None
 ) -> None:
     """Whatever the activity is, the database makes the events that the wire model would make."""
     if not isinstance(rows, list):
@@ -194,6 +210,7 @@ def test_activity_is_read_alike_both_ways(
     page = activity(rows, sent_at=sent_at)
     quick, slow = (way.store(Recipient, "email_events", page) for way in ways)
     assert quick == slow
+    assert packed.store(Recipient, "email_events", page) == slow
 
 
 @both_ways
@@ -217,11 +234,12 @@ def test_members_are_read_alike_both_ways(
 @example(rows=[{**member(1), "tags": each} for each in HOSTILE])
 @example(rows=[{**member(1), "tags": [{"id": 7}], "list_id": each} for each in HOSTILE])
 @example(rows=[{**member(1), "tags": [{"id": 7}], "contact_id": each} for each in HOSTILE])
-def test_tags_are_read_alike_both_ways(ways: tuple[Way, Way], rows: list[Any]) -> None:
+def test_tags_are_read_alike_all_ways(ways: tuple[Way, Way], packed: Way, rows: list[Any]) -> None:
     """Whatever a member bears, the database makes of it what the wire model would make."""
     page = Page.json(json.dumps({"members": rows}).encode(), rows="members")
     quick, slow = (way.store(MemberTags, "segment_members", page) for way in ways)
     assert quick == slow
+    assert packed.store(MemberTags, "segment_members", page) == slow
 
 
 def test_ordinary_tags_take_the_quick_way(ways: tuple[Way, Way]) -> None:
@@ -250,16 +268,16 @@ def test_members_take_the_quick_way(model: type[Wire]) -> None:
     assert is_quick(spelling_of(model, {}))
 
 
-def test_rows_that_came_before_are_skipped_both_ways(ways: tuple[Way, Way]) -> None:
+def test_rows_that_came_before_are_skipped_all_ways(ways: tuple[Way, Way], packed: Way) -> None:
     """A page that begins with rows of the one before gives only what is new."""
     body = json.dumps({"emails": [recipient("c1", each) for each in range(5)]}).encode()
     page = Page.json(body, rows="emails", adds={SENT_AT: None}, skip=3)
     quick, slow = (way.store(Recipient, "email_events", page) for way in ways)
-    assert quick == slow
+    assert quick == slow == packed.store(Recipient, "email_events", page)
     assert quick[0].read == 4
 
 
-def test_large_pages_are_taken_apart_a_few_at_a_time(ways: tuple[Way, Way]) -> None:
+def test_large_pages_are_taken_apart_a_few_at_a_time(ways: tuple[Way, Way], packed: Way) -> None:
     """Rows of all of them are there, also of those with a row that is left to the wire model."""
     came_back = recipient("c1", 9, did("bounce", type="hard"))
     rows = [[recipient("c1", each, did("open"))] for each in range(3)]
@@ -267,7 +285,7 @@ def test_large_pages_are_taken_apart_a_few_at_a_time(ways: tuple[Way, Way]) -> N
     padding = b" " * (3 << 20)
     pages = [replace(page, body=(page.body or b"") + padding) for page in map(activity, rows)]
     quick, slow = (way.store(Recipient, "email_events", *pages) for way in ways)
-    assert quick == slow
+    assert quick == slow == packed.store(Recipient, "email_events", *pages)
     assert quick[0].read == 11
 
 

@@ -6,6 +6,7 @@
     spelling        how a wire model is read: which fields, from where, with which marks
     inbox           a batch and how far the reading got, stored together
     page_store      where a page goes: quick_store, where that is certain, else rows by the model
+    packed          rows with items that wait as they came, until a first load's merge
     csv_text        rows of CSV, for both ways
     quick           how the database reads rows without a Python object for each
     validation      rows checked by the wire model, which decides

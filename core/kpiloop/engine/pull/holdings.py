@@ -6,6 +6,7 @@ from datetime import datetime
 
 from duckdb import DuckDBPyConnection
 
+from kpiloop.engine.pull.packed import packed_tables
 from kpiloop.engine.pull.reading import Reading
 from kpiloop.warehouse import sql
 
@@ -32,9 +33,18 @@ def in_inbox(
         f" FROM {sql.table('inbox', entity)} WHERE {_MINE}"
         for entity in entities
     )
-    rows = cursor.execute(query, reading.key).fetchall()
+    packed = "".join(
+        f" UNION ALL SELECT {sql.text(entity)}, count(*), max(sighting), NULL"
+        f" FROM {sql.table('packed', table)} WHERE {_MINE}"
+        for table, entity in packed_tables(cursor).items()
+    )
+    rows = cursor.execute(
+        "SELECT entity, sum(number), max(last), max(newest) FROM"
+        f" ({query}{packed}) AS held (entity, number, last, newest) GROUP BY entity",
+        reading.key,
+    ).fetchall()
     return {
-        entity: Held(rows=number, last=last, newest=newest)
+        entity: Held(rows=int(number), last=last, newest=newest)
         for entity, number, last, newest in rows
         if number
     }
@@ -50,3 +60,13 @@ def answered_for(
         for entity in entities
     )
     return {entity for (entity,) in cursor.execute(query, reading.key).fetchall()}
+
+
+def stored_of(cursor: DuckDBPyConnection, source: str, entities: Iterable[str]) -> Collection[str]:
+    """The entities that have rows of a source."""
+    query = " UNION ALL ".join(
+        f"SELECT {sql.text(entity)} WHERE EXISTS (FROM {sql.table('pulled', entity)}"
+        " WHERE source = $source)"
+        for entity in entities
+    )
+    return {entity for (entity,) in cursor.execute(query, {"source": source}).fetchall()}

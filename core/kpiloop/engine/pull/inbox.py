@@ -1,14 +1,15 @@
 """The inbox: what was read is stored together with how far the reading got."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
 from kpiloop.clock import Clock
-from kpiloop.engine.pull.holdings import in_inbox
+from kpiloop.engine.pull.holdings import in_inbox, stored_of
 from kpiloop.engine.pull.listed import IdList
+from kpiloop.engine.pull.packed_store import PackedStore
 from kpiloop.engine.pull.page_store import PageStore, Stored
 from kpiloop.engine.pull.quarantine import Quarantine, Waiting
 from kpiloop.engine.pull.quick import SIGHTINGS_PER_PAGE
@@ -20,7 +21,7 @@ from kpiloop.engine.pull.sighting import Sighting
 from kpiloop.engine.pull.sighting_rows import SightingRows
 from kpiloop.engine.pull.spelling import Spelling
 from kpiloop.errors import PluginError
-from kpiloop.schema.record import Wire
+from kpiloop.schema.record import Record, Wire
 from kpiloop.warehouse.statements import Statements
 from kpiloop.warehouse.store import Warehouse
 from kpiloop.web_api.page import Page
@@ -65,11 +66,24 @@ class Inbox:
             held = in_inbox(cursor, reading, self._warehouse.entities)
             last = max((each.last for each in held.values()), default=0)
             self._next_page = last // SIGHTINGS_PER_PAGE + 1
+            stored = stored_of(cursor, reading.source, self._warehouse.entities)
         self.rows = SightingRows(reading=reading, entities=self._warehouse.entities, shapes=shapes)
         self._stores: Mapping[type[Wire], PageStore] = {
-            model: PageStore(spelling, self.rows, self._quarantine, self._clock)
+            model: PageStore(
+                spelling,
+                self.rows,
+                self._quarantine,
+                self._clock,
+                packs=not _fills_one_of(model, stored),
+            )
             for model, spelling in self._spellings.items()
         }
+
+    def packed(self, entity: type[Record], cursor: DuckDBPyConnection) -> Sequence[PackedStore]:
+        """Where rows of the reading wait packed that become records of an entity."""
+        stores = [each.packed for each in self._stores.values() if each.packed]
+        tables = {each.table: each for each in stores if each.entity is entity}
+        return [each for each in tables.values() if each.is_waiting(cursor)]
 
     def store(self, pages: Sequence[PageRead], done: Sequence[Slice]) -> Stored:
         """Store pages, their checkpoints and the ends of slices: all, or nothing."""
@@ -176,3 +190,9 @@ class Inbox:
                 "quarantined": [total.quarantined, *others],
             },
         )
+
+
+def _fills_one_of(model: type[Wire], entities: Collection[str]) -> bool:
+    """Whether items of a model become records of one of these entities."""
+    entity = model.spread.entity if model.spread else None
+    return bool(entity and issubclass(entity, Record) and entity.entity in entities)

@@ -1,9 +1,9 @@
 """Pages on their way from the reading threads into the inbox, batch by batch.
 
-A batch is stored as soon as it has 2,000 rows or is two seconds old, with all that has come by
-then; what was not stored is read again after a crash. What waits would be lost as well, and large
-batches are much cheaper: what has 122,880 records goes into the database's file at once, and not by
-way of its log.
+A batch is stored when it has 2,000 rows and is a third of a second old, or is two seconds old, with
+all that has come by then; what was not stored is read again after a crash. What waits would be lost
+as well, and large batches are much cheaper: each transaction has its price, and what has 122,880
+records goes into the database's file at once, and not by way of its log.
 """
 
 import time
@@ -22,6 +22,9 @@ from kpiloop.errors import KpiloopError
 from kpiloop.web_api.page import Page
 
 BATCH_SECONDS = 2.0
+LEAST_SECONDS = 0.3
+"""How long a batch waits for more, even where it has enough rows."""
+
 BATCH_BYTES = 12 << 20
 """How much is stored together at most, lest it take too much memory."""
 
@@ -97,9 +100,10 @@ def _next_batch(readers: SliceReaders, counter: _RowCounter, enough: int) -> Bat
     """Enough rows or what comes in time, and what waits then."""
     batch = Batch()
     rows = size = 0
-    deadline = time.monotonic() + BATCH_SECONDS
+    begun = time.monotonic()
     while readers.unfinished and size < BATCH_BYTES:
-        left = 0.0 if rows >= enough else deadline - time.monotonic()
+        patience = LEAST_SECONDS if rows >= enough else BATCH_SECONDS
+        left = max(begun + patience - time.monotonic(), 0.0)
         match readers.next(left):
             case PageRead() as read:
                 batch.pages.append(read)

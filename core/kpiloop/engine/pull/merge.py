@@ -20,6 +20,7 @@ from kpiloop.engine.pull.holdings import answered_for, in_inbox
 from kpiloop.engine.pull.inbox import Inbox
 from kpiloop.engine.pull.merge_entity import EntityMerge
 from kpiloop.engine.pull.orphans import PARENT, families_of
+from kpiloop.engine.pull.packed_store import PackedStore
 from kpiloop.engine.pull.reading import Reading, clear, parent_entity
 from kpiloop.engine.pull.report import Counts
 from kpiloop.engine.pull.values import stored
@@ -91,18 +92,31 @@ class Merge:
         return Merged(counts=counts, refusal=refusal)
 
     def _merge(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
+        packed = self.inbox.packed(entity, writer)
+        if packed:
+            merge = self._entity_merge(writer, entity, packed)
+            if merge.is_simple(writer):
+                return merge.run(writer, now)
+            for each in packed:
+                each.unpack(writer)
         repeated = drop_repeated(writer, entity, self.reading, self.inbox.rows.shapes)
         answers = self.inbox.rows.answers_for(entity)
         merged_away.let_go(writer, entity, self.reading, answers=answers)
-        merge = EntityMerge(
+        counts = replace(self._entity_merge(writer, entity).run(writer, now), repeated=repeated)
+        return counts + Counts(deleted=merged_away.mark(writer, entity, self.reading, now=now))
+
+    def _entity_merge(
+        self, writer: DuckDBPyConnection, entity: type[Record], packed: Sequence[PackedStore] = ()
+    ) -> EntityMerge:
+        waiting = [each.waiting(writer) for each in packed]
+        return EntityMerge(
             entity=entity,
             reading=self.reading,
             shapes=self.inbox.rows.shapes.of(entity.entity),
-            answers=answers,
+            answers=self.inbox.rows.answers_for(entity),
             followers=self._followers(entity),
+            packed=waiting,
         )
-        counts = replace(merge.run(writer, now), repeated=repeated)
-        return counts + Counts(deleted=merged_away.mark(writer, entity, self.reading, now=now))
 
     def _gone(self, writer: DuckDBPyConnection, entity: type[Record], now: datetime) -> Counts:
         accept = self.accept_deletes

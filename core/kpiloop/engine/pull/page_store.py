@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from duckdb import DuckDBPyConnection
 
 from kpiloop.clock import Clock
+from kpiloop.engine.pull.packed_store import PackedStore
 from kpiloop.engine.pull.quarantine import Quarantine
 from kpiloop.engine.pull.quick import SIGHTINGS_PER_PAGE, QuickPath, is_quick
 from kpiloop.engine.pull.quick_store import NumberedPage, QuickStore
@@ -35,7 +36,13 @@ class PageStore:
     """Where the pages of one wire model of a reading go."""
 
     def __init__(
-        self, spelling: Spelling, rows: SightingRows, quarantine: Quarantine, clock: Clock
+        self,
+        spelling: Spelling,
+        rows: SightingRows,
+        quarantine: Quarantine,
+        clock: Clock,
+        *,
+        packs: bool = False,
     ) -> None:
         self._rows = rows
         self._quarantine = quarantine
@@ -44,6 +51,10 @@ class PageStore:
         self._entity = spelling.entity.entity if spelling.entity else ""
         self._validator = Validator(spelling)
         self._quick = _quick_store(spelling, rows)
+        spread = spelling.model.spread
+        self.packed = PackedStore(SpreadPath(spread), rows) if spread else None
+        """Where rows with items may wait; what is there from before is merged in any case."""
+        self._packs = packs
 
     def store(
         self, writer: DuckDBPyConnection, pages: Sequence[NumberedPage], *, quickly: bool
@@ -55,7 +66,9 @@ class PageStore:
                 self._store_slowly(writer, number, page, stored)
             return stored
         for part in _parts(pages):
-            self._store_quickly(self._quick, writer, part, stored)
+            # Which records are sound again, of those in quarantine, is seen in the inbox alone.
+            packs = self._packs and not self._quarantine.holds(self._model)
+            self._store_quickly((packs and self.packed) or self._quick, writer, part, stored)
         return stored
 
     def check_again(self, row: object) -> Sequence[Sighting]:

@@ -16,7 +16,9 @@ from duckdb import DuckDBPyConnection
 
 from kpiloop.connector.base import Connector
 from kpiloop.connector.reading import Absent, Cursor, Read, Stream, Window
+from kpiloop.engine.pull.packed import clear_packed, has_packed, packed_tables
 from kpiloop.engine.pull.spelling import Spelling
+from kpiloop.engine.pull.spread import SpreadPath
 from kpiloop.engine.pull.strangers import explain
 from kpiloop.engine.pull.values import aware, stored
 from kpiloop.errors import KpiloopError
@@ -99,7 +101,8 @@ class Readings:
         """
         with self._warehouse.cursor() as cursor:
             left = self._left(cursor, stream)
-        if left and not full:
+            is_known = left is None or _is_understood(cursor, left, spellings)
+        if left and is_known and not full:
             return left
         return self._stored(self._begin(stream, spellings, full=full), left)
 
@@ -246,6 +249,16 @@ class Readings:
         return tuple(record_id for (record_id,) in rows), last[0] if last else 0
 
 
+def _is_understood(
+    cursor: DuckDBPyConnection, left: Reading, spellings: Sequence[Spelling]
+) -> bool:
+    """Whether no packed rows of a reading are such that another version's code must unpack them."""
+    spreads = [each.model.spread for each in spellings if each.model.spread]
+    ours = {SpreadPath(each).packed_table for each in spreads}
+    strange = packed_tables(cursor).keys() - ours
+    return not any(has_packed(cursor, table, left.key) for table in strange)
+
+
 def read_of(window: Window, spellings: Sequence[Spelling]) -> Read:
     """What a stream is asked for in each of its slices."""
     return Read(
@@ -275,6 +288,7 @@ def clear(writer: DuckDBPyConnection, key: Mapping[str, object], entities: Itera
     tables += [sql.table("state", each) for each in ("readings", "slices", "replaced", "listed")]
     for table in tables:
         writer.execute(f"DELETE FROM {table} WHERE source = $source AND stream = $stream", key)
+    clear_packed(writer, key)
 
 
 def _store(writer: DuckDBPyConnection, reading: Reading) -> None:

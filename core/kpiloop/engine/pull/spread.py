@@ -8,10 +8,13 @@ What a row says once is computed once, before its items are spread; then each va
 all items of all rows at a time, which costs a third of what it costs within lists.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
+from kpiloop.engine.pull.packed import packed_table
 from kpiloop.engine.pull.quick import (
     CERTAIN,
     DOUBTFUL,
@@ -73,41 +76,111 @@ class SpreadPath:
         source and stream. The records of rows that are not certain, and of items that are not,
         get the shape DOUBTFUL; then all records of the row are doubtful.
         """
-        columns = sql.names([*self._columns, "source", "stream", "sighting", "shape"])
-        values = ", ".join(self._values[name] for name in self._columns)
+        return self.insertion(self._records_of(self._rows(rows_at), self._certain, self._shape()))
+
+    @cached_property
+    def packed_table(self) -> str:
+        """The table in which rows wait packed: another one where they are judged otherwise."""
+        whole = self.packing("") + self._unpacking("", range(len(self._records)))
+        return packed_table(self.entity.entity, hashlib.sha256(whole.encode()).hexdigest()[:16])
+
+    def making(self) -> str:
+        """The statement that makes the table of packed rows, if it is missing."""
+        item = _struct(dict.fromkeys(self._item_keys, "VARCHAR"))
+        texts = dict.fromkeys(self._row_keys, "VARCHAR")
+        row = _struct({**texts, self._spread.items: f"{item}[]"})
+        given = "".join(f", {name} VARCHAR" for name in self._given_columns.values())
         return (
-            f"INSERT INTO {sql.table('inbox', self.entity.entity)} ({columns})"
-            f" SELECT {values}, $source, $stream, page * {SIGHTINGS_PER_PAGE} + place,"
-            f" {self._shape()} FROM ({self._items(rows_at)})"
+            f"CREATE TABLE IF NOT EXISTS {sql.table('packed', self.packed_table)} (source VARCHAR,"
+            f" stream VARCHAR, sighting BIGINT, records BIGINT, row {row}{given})"
+        )
+
+    def packing(self, rows_at: str) -> str:
+        """The query for rows to be packed, with how many records each becomes; doubtful: NULL.
+
+        Its parameters: pages, their numbers, how many rows they skip, what they give, source and
+        stream.
+        """
+        items = f"list_transform(items, lambda item: coalesce({self._item_is_certain()}, false))"
+        certain = f"is_given AND {self._certain} AND NOT list_contains({items}, false)"
+        given = "".join(f", {sql.name(key)}" for key in self.given)
+        return (
+            f"SELECT $source, $stream, page * {SIGHTINGS_PER_PAGE} + place,"
+            f" CASE WHEN {certain} THEN len(items) + {len(self._spread.alone)} END, row{given}"
+            f" FROM ({self._rows(rows_at, more=', row')})"
+        )
+
+    def unpacking(self, shapes: Sequence[int]) -> str:
+        """The query for the records of the packed rows of a source and stream."""
+        return self._unpacking(self.packed_table, shapes)
+
+    def _unpacking(self, table: str, shapes: Sequence[int]) -> str:
+        given = "".join(f", {name} AS {sql.name(key)}" for key, name in self._given_columns.items())
+        rows = (
+            f"SELECT sighting // {SIGHTINGS_PER_PAGE} AS page,"
+            f" sighting % {SIGHTINGS_PER_PAGE} AS place, true AS is_given{given}{self._texts}"
+            f" FROM {sql.table('packed', table)}"
+            " WHERE source = $source AND stream = $stream"
+        )
+        *alone, each = shapes
+        whens = "".join(f" WHEN {place} THEN {shape}" for place, shape in enumerate(alone, 1))
+        shape = f"CASE which{whens} ELSE {each} END" if alone else str(each)
+        return self._records_of(rows, "true", shape)
+
+    def insertion(self, records: str) -> str:
+        """The statement that puts what a query gives into the inbox."""
+        inbox = sql.table("inbox", self.entity.entity)
+        columns = [*self._columns, "source", "stream", "sighting", "shape"]
+        return f"INSERT INTO {inbox} ({sql.names(columns)}) {records}"
+
+    def _records_of(self, rows: str, certain: str, shape: str) -> str:
+        values = ", ".join(f"{self._values[name]} AS {sql.name(name)}" for name in self._columns)
+        return (
+            f"SELECT {values}, $source AS source, $stream AS stream,"
+            f" page * {SIGHTINGS_PER_PAGE} + place AS sighting, {shape} AS shape"
+            f" FROM ({self._items(rows, certain)})"
         )
 
     def refusals(self, rows_at: str) -> str:
         """The query for the numbers of pages that are broken."""
         return f"SELECT page FROM ({self._pages(rows_at)}) WHERE rows IS NULL"
 
-    def _items(self, rows_at: str) -> str:
+    def _items(self, rows: str, certain: str) -> str:
         """The items of all rows, `which` telling the record that each becomes."""
         alone = ", ".join("NULL" for _ in self._spread.alone)
         items = f"list_concat([{alone}], items)"
         if not alone:  # a doubtful row without any is seen by one without values
             items = "CASE WHEN certain OR len(items) > 0 THEN items ELSE [NULL] END"
-        certain = " AND ".join(self._conditions(self._row_keys, self._of_rows()))
         values = "".join(f", {value} AS {name}" for value, name in self._of_row.items())
         return (
             "SELECT * EXCLUDE items, unnest(items) AS item,"
             " unnest(range(1, len(items) + 1)) AS which FROM"
             f" (SELECT * REPLACE ({items} AS items) FROM"
             f" (SELECT page, place, items, is_given AND {certain} AS certain{values}"
-            f" FROM ({self._rows(rows_at)})))"
+            f" FROM ({rows})))"
         )
 
-    def _rows(self, rows_at: str) -> str:
-        """Rows of pages, each text a column: functions that go through items copy what they use."""
+    @cached_property
+    def _certain(self) -> str:
+        """What must hold so that all of a row but its items is certain."""
+        return " AND ".join(self._conditions(self._row_keys, self._of_rows()))
+
+    @property
+    def _given_columns(self) -> Mapping[str, str]:
+        """What packed rows call that which pages give: no key is called so by a vendor."""
+        return {key: f"given{place}" for place, key in enumerate(self.given)}
+
+    @property
+    def _texts(self) -> str:
+        """The texts of a row, and its items."""
         texts = "".join(f", row.{sql.name(key)} AS {sql.name(key)}" for key in self._row_keys)
+        return f"{texts}, row.{sql.name(self._spread.items)} AS items"
+
+    def _rows(self, rows_at: str, more: str = "") -> str:
+        """Rows of pages, each text a column: functions that go through items copy what they use."""
         given = "".join(f", {sql.name(key)}" for key in self.given)
         return (
-            f"SELECT page, place, is_given{given}{texts},"
-            f" row.{sql.name(self._spread.items)} AS items"
+            f"SELECT page, place, is_given{given}{self._texts}{more}"
             " FROM (SELECT * EXCLUDE rows, unnest(rows) AS row, unnest(range(len(rows))) AS place"
             f" FROM ({self._pages(rows_at)})) WHERE place >= skip"
         )
@@ -133,16 +206,21 @@ class SpreadPath:
         whens = " ".join(
             f"WHEN which = {place} THEN ${name}" for place, name in enumerate(alone, 1)
         )
+        return (
+            f"CASE WHEN NOT coalesce(certain, false) THEN {DOUBTFUL} {whens}"
+            f" WHEN {self._item_is_certain()} THEN ${each} ELSE {DOUBTFUL} END"
+        )
+
+    def _item_is_certain(self) -> str:
+        """Whether all texts of an item are of forms that are known."""
         form = "".join(rf"\x01(?:{form})" for form in self._forms.values())
         formed = f"regexp_full_match({self._told(self._forms)}, {sql.text(form)})"
         plain = are_plain(f"concat({self._told(self._free)}, {MARK})")
         letters = form + rf"\x01{_BY_LETTER}" * len(self._free)
         told = self._told([*self._forms, *self._free])
-        return (
-            f"CASE WHEN NOT coalesce(certain, false) THEN {DOUBTFUL} {whens}"
-            f" WHEN regexp_full_match({told}, {sql.text(letters)}) THEN ${each}"
-            f" WHEN {' AND '.join([formed, *plain])} THEN ${each} ELSE {DOUBTFUL} END"
-        )
+        is_usual = f"regexp_full_match({told}, {sql.text(letters)})"
+        # The second question costs much more: it is asked only where the first is denied.
+        return f"CASE WHEN {is_usual} THEN true ELSE {' AND '.join([formed, *plain])} END"
 
     def _told(self, keys: Iterable[str]) -> str:
         """The texts of an item under these keys, a mark before each."""
@@ -223,3 +301,7 @@ def _place(key: Key | ItemKey) -> str:
     if isinstance(key, ItemKey):
         return f"item.{sql.name(key.name)}"
     return sql.name(key.name)
+
+
+def _struct(fields: Mapping[str, str]) -> str:
+    return f"STRUCT({', '.join(f'{sql.name(key)} {kind}' for key, kind in fields.items())})"
