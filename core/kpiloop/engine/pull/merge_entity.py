@@ -38,8 +38,8 @@ class EntityMerge:
     def is_simple(self, writer: DuckDBPyConnection) -> bool:
         """Whether each sighting is a new row: nothing of the source is stored, no id comes twice.
 
-        Ids are told apart by numbers made of them, which takes a third of the memory. Should two be
-        alike by chance, the way for ids that come twice is right as well, and only costs more.
+        Ids are told apart by numbers made of them, which takes less memory. Should two be alike by
+        chance, the way for ids that come twice is right as well, and only costs more.
         """
         if FORMER_IDS in self.entity.model_fields or self._has_stored(writer):
             return False

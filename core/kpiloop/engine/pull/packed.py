@@ -1,6 +1,6 @@
 """Rows with items wait packed: as the vendor gave them, one row each, until their merge.
 
-That costs a third of what it costs to store the record of each item twice. A table's name tells the
+So no record is stored twice, in the inbox and then in its table. A packed table's name tells the
 entity, and how its rows were judged and become records: rows of another way are not understood.
 """
 
