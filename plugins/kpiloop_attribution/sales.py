@@ -50,8 +50,8 @@ _COLUMNS = (
 _SELECT = """
 WITH won AS (
     SELECT 'deal:' || id AS id, source, 'deal' AS sold_as, id AS deal_id, NULL AS order_id,
-        person_id, company_id, customer_id, campaign_id, channel, product, segment, country, owner_id,
-        created_at AS opportunity_at, won_at AS sold_at, amount_home
+        person_id, company_id, customer_id, campaign_id, channel, product, segment, country,
+        owner_id, created_at AS opportunity_at, won_at AS sold_at, amount_home
     FROM deals
     WHERE won_at IS NOT NULL
 ), sold AS (

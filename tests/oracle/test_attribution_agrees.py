@@ -40,6 +40,14 @@ MODELS = (
 DERIVATIONS = {each.name: each for each in kpiloop_derivations()}
 
 
+_MARKET = """
+INSERT INTO pulled.figures (source, id, name, first_day, last_day, amount, currency)
+VALUES ('hand', '2025', 'market_size', DATE '2025-01-01', DATE '2025-12-31', 36500000, 'EUR'),
+    ('hand', '2026', 'other', DATE '2026-01-01', DATE '2026-12-31', 9, 'EUR')
+"""
+"""A market of 100,000 a day, in one of the two years."""
+
+
 @pytest.fixture(scope="module")
 def warehouse(pulled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """The demo company, resolved and attributed by the default settings."""
@@ -54,6 +62,7 @@ def warehouse(pulled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     )
     with Warehouse.open(Path(path)) as warehouse:
         with warehouse.transaction() as connection:
+            connection.execute(_MARKET)
             resolve(connection, RULES)
         assert derive(warehouse, around, AS_OF).problems == {}
         yield warehouse
@@ -224,6 +233,31 @@ def test_marketing_s_share_never_exceeds_what_it_influenced(
     }
     for (kpi, period), value in found.items():
         assert value <= found["influenced_revenue", period], kpi
+
+
+def test_market_share_agrees(
+    connection: DuckDBPyConnection, catalog: Catalog, company: Company
+) -> None:
+    """Revenue over what the market spends; a year of which nobody entered it has no value."""
+    values = ask(connection, catalog, "market_share")
+    assert {each.period.key for each in values if each.value is not None} == {
+        *("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
+    }
+    for value in values:
+        if value.value is not None:
+            sold = total(within(company.sales, "sold_day", *span(value)))
+            first_day, last_day = span(value)
+            assert value.value == float(sold) / (100_000 * ((last_day - first_day).days + 1))
+
+
+@pytest.mark.parametrize("kpi", ["cpa", "automation_roi"])
+def test_without_automation_cost_there_is_a_reason(
+    connection: DuckDBPyConnection, catalog: Catalog, kpi: str
+) -> None:
+    """Where no cost is of the kind automation, nothing is known of what it costs."""
+    for value in ask(connection, catalog, kpi):
+        assert value.value is None
+        assert "automation_cost" in (value.reason or "")
 
 
 def test_the_order_value_is_of_marketing_s_part(

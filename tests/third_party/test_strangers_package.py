@@ -76,7 +76,7 @@ def test_the_package_is_found_with_all_that_it_brings(program: Program) -> None:
         "connectors": ["acme"],
         "packs": ["acme/consent"],
         "entities": [],
-        "derivations": [],
+        "derivations": ["opt_outs"],
         "models": [],
         "commands": ["acme"],
         "written_for": "<1,>=0.1",
@@ -125,6 +125,20 @@ def test_its_kpi_is_computed_and_shown(program: Program) -> None:
     ]
     explained = program("explain", "acme_reach")
     assert "Share of the people of the period who may be written to." in explained.out
+
+
+def test_its_table_is_derived_by_its_section_of_the_settings(program: Program) -> None:
+    """A KPI stands on a table of the package's own, and follows what kpiloop.toml says to it."""
+    assert program("run", "--quiet").exit_code == 0
+    ever = ("show", "acme_early_opt_outs", "--grain", "ever", "--json")
+    assert [each["value"] for each in program(*ever).json] == [1]
+    config = program.folder / "kpiloop.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"{text}[reach]\nearly_days = 1\n", encoding="utf-8")
+    assert program("run", "--no-pull", "--quiet").exit_code == 0
+    assert [each["value"] for each in program(*ever).json] == [0]
+    config.write_text(f"{text}[reach]\nearly = 1\n", encoding="utf-8")
+    assert "reach.early is no key that kpiloop knows" in program("run").err
 
 
 def test_what_it_knows_of_stages_holds(program: Program) -> None:

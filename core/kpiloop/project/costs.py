@@ -20,7 +20,7 @@ _MONTHS = 12
 class CostEntry(Section):
     """Money that is spent, once or again and again."""
 
-    kind: Literal["media", "wages", "commissions", "software", "overhead"]
+    kind: Literal["media", "wages", "commissions", "software", "automation", "overhead"]
     department: Literal["marketing", "sales"]
     amount: Amount
     """Per month or year, or in all where it is spent once."""

@@ -34,7 +34,7 @@ class Cost(Record):
     singular: ClassVar[str] = "cost"
 
     kind: Text = None
-    """media, wages, commissions, software or overhead."""
+    """media, wages, commissions, software, automation or overhead."""
     department: Text = None
     """marketing or sales."""
     channel: Text = None

@@ -19,7 +19,7 @@ _MISTYPED = Decimal(10) ** 9
 """No deal is worth so much: the company sells to small firms."""
 _CENT = Decimal("0.01")
 _STANDING = (
-    ("marketing", "software", "Marketing-Software", Decimal(1_490)),
+    ("marketing", "automation", "Marketing-Automation", Decimal(1_490)),
     ("marketing", "overhead", "Büro und Geräte, anteilig", Decimal(2_150)),
     ("sales", "software", "CRM-Lizenzen", Decimal(2_380)),
     ("sales", "overhead", "Büro und Geräte, anteilig", Decimal(2_900)),

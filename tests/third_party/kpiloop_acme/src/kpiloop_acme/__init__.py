@@ -2,7 +2,8 @@
 
 from importlib.resources import files
 
-from kpiloop import Command, Commands, Connectors, Packs, hookimpl
+from kpiloop import Command, Commands, Connectors, Derivations, Packs, hookimpl
+from kpiloop_acme.derived import opt_outs
 from kpiloop_acme.reads import Acme
 
 
@@ -16,6 +17,12 @@ def kpiloop_connectors() -> Connectors:
 def kpiloop_packs() -> Packs:
     """What is measured of consent."""
     return [files(__name__) / "packs" / "consent.toml"]
+
+
+@hookimpl
+def kpiloop_derivations() -> Derivations:
+    """How soon people opt out."""
+    return [opt_outs]
 
 
 @hookimpl
