@@ -1,7 +1,7 @@
 """`kpiloop show`: the numbers of KPIs, by period and by whatever they can be cut by."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from dataclasses import replace
 
 import typer
 
@@ -10,41 +10,38 @@ from kpiloop.cli.application import Application
 from kpiloop.cli.asked import Asked
 from kpiloop.cli.by_model import ByModel, show_by_model
 from kpiloop.cli.overview import show_overview
+from kpiloop.cli.show_options import (
+    AsCsv,
+    Compare,
+    CutBy,
+    Every,
+    KpiNames,
+    LastOnly,
+    OfGrain,
+    Since,
+    Until,
+)
 from kpiloop.engine.cycle.definitions import catalog_of, hash_of
 from kpiloop.errors import DefinitionError
 from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
-from kpiloop.kpi.compare import Against
-from kpiloop.kpi.span import LEGAL
 from kpiloop.ledger.store import Ledger
 from kpiloop.ledger.values import Values
 
 
 def show(  # noqa: PLR0913 - each option narrows down one thing
     context: typer.Context,
-    kpis: Annotated[
-        list[str] | None, typer.Argument(help="KPIs to show.", show_default="an overview of all")
-    ] = None,
+    kpis: KpiNames = None,
     *,
-    by: Annotated[
-        list[str] | None, typer.Option("--by", help="Cut by this dimension; may be repeated.")
-    ] = None,
-    grain: Annotated[Grain, typer.Option(help="How long a period is.")] = Grain.MONTH,
-    since: Annotated[str | None, typer.Option(help=f"From: {LEGAL}.", show_default=False)] = None,
-    until: Annotated[str | None, typer.Option(help="To, in the same words.")] = None,
-    compare: Annotated[
-        Against | None,
-        typer.Option(help="Compare with the period before, or with the same one a year before."),
-    ] = None,
-    last: Annotated[
-        bool,
-        typer.Option("--last", help="Only the last period that is complete, cohorts as well."),
-    ] = False,
-    every: Annotated[
-        bool, typer.Option("--all", help="The overview of all KPIs, with twins and reasons.")
-    ] = False,
+    by: CutBy = None,
+    grain: OfGrain = Grain.MONTH,
+    since: Since = None,
+    until: Until = None,
+    compare: Compare = None,
+    last: LastOnly = False,
+    every: Every = False,
     models: ByModel = None,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Answer in CSV.")] = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Show KPIs by period, as they were computed last.
 
@@ -53,34 +50,31 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     """
     app = Application.of(context)
     catalog = catalog_of(app.project, app.host)
-    cut = tuple(by or ())
+    cut, is_month = tuple(by or ()), grain is Grain.MONTH
     _say_if_outdated(app, catalog)
-    narrowed = kpis or cut or since or until or compare or last or models or grain is not Grain.MONTH
-    if app.output.is_plain and not narrowed and not as_csv:
+    is_narrowed = kpis or cut or since or until or compare or last or models or not is_month
+    if app.output.is_plain and not is_narrowed and not as_csv:
         show_overview(app, catalog, with_reasons=every)
         return
     names = tuple(kpis or _with_dimensions(catalog, cut))
     check_cut(catalog, names, cut)
-    asked = Asked(
-        app=app,
-        catalog=catalog,
-        kpis=names,
-        grain=grain,
-        cut=cut,
-        since=since,
-        until=until,
-        against=compare,
-        last_only=last,
+    days = Asked(
+        app=app, catalog=catalog, kpis=names, grain=grain, cut=cut, since=since, until=until
     )
+    asked = replace(days, against=compare, last_only=last)
     if models:
         show_by_model(app, asked, models)
-        return
+    else:
+        _answer(app, asked, as_csv=as_csv)
+
+
+def _answer(app: Application, asked: Asked, *, as_csv: bool) -> None:
     answers = asked.answers()
     if as_csv:
         write_csv(answers, asked)
         return
     app.output.data([for_programs(each) for each in answers])
-    for name in names:
+    for name in asked.kpis:
         show_table(app, asked, name, [each for each in answers if each.value.kpi == name])
 
 
