@@ -69,23 +69,23 @@ def customers(world: World, span: Span) -> Answer:
     return count_of(customers_at(world, span, end=True), "customer_id")
 
 
-def cost(world: World, span: Span, *, department: str) -> Answer:
-    """All cost of a department in the span.
+def cost(world: World, span: Span, **which: str) -> Answer:
+    """All cost of a department, or of a kind, in the span.
 
     Where no row tells, nothing is known; but a part of the company cost nothing where there is
     cost, and all of it is known to belong to others.
     """
-    rows = _cost_rows(world, span, department)
-    whole = _cost_rows(world.whole, span, department)
+    rows = _cost_rows(world, span, which)
+    whole = _cost_rows(world.whole, span, which)
     is_known = bool(whole) and not _may_belong(world, whole)
     return total(rows, Decimal(0) if is_known else None)
 
 
-def _cost_rows(world: World, span: Span, department: str) -> list[Row]:
+def _cost_rows(world: World, span: Span, which: Mapping[str, str]) -> list[Row]:
     return [
         row
         for row in world.between("costs", "cost_day", span)
-        if row["department"] == department and row["amount_home"] is not None
+        if row["amount_home"] is not None and which.items() <= row.items()
     ]
 
 

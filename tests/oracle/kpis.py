@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from oracle.answers import Kpi
 from oracle.basic_kpis import BASIC, BASIC_MATURE_AFTER, BASIC_STANDS_ON
 from oracle.event_kpis import EMAIL, TRAFFIC
+from oracle.money_kpis import MONEY, MONEY_STANDS_ON
 from oracle.sales_kpis import SALES, SALES_MATURE_AFTER, SALES_STANDS_ON
 
-KPIS: Mapping[str, Kpi] = {**BASIC, **TRAFFIC, **EMAIL, **SALES}
+KPIS: Mapping[str, Kpi] = {**BASIC, **TRAFFIC, **EMAIL, **SALES, **MONEY}
 
 STANDS_ON: Mapping[str, tuple[str, ...]] = {
     **BASIC_STANDS_ON,
     **dict.fromkeys(TRAFFIC, ("page_views",)),
     **dict.fromkeys(EMAIL, ("deliveries",)),
     **SALES_STANDS_ON,
+    **MONEY_STANDS_ON,
 }
 """Which tables a KPI reads: it can be cut by what all of them have."""
 
