@@ -95,6 +95,8 @@ def test_events_after_the_as_of_time_do_not_turn_the_horizon_round(
         (Grain.QUARTER, "2026-Q1"),
         (Grain.YEAR, "2025"),
         (Grain.EVER, "ever"),
+        (Grain.ROLLING_365_DAYS, "2026-05-04"),
+        (Grain.YEAR_TO_DATE, "2026-05-04"),
     ],
 )
 def test_records_get_the_value_of_the_last_period_that_is_over(grain: Grain, key: str) -> None:
