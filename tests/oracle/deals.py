@@ -195,11 +195,15 @@ def customer_intervals(
 ) -> list[Row]:
     """Times as a customer, by the rule that says what ends them."""
     orders: dict[str, list[Row]] = {}
-    for purchase in purchases:
-        if (at := bought_at(purchase)) and purchase["customer_id"]:
+    bought = [purchase for purchase in purchases if bought_at(purchase)]
+    won = {purchase["id"] for purchase in bought if "won_at" in purchase}
+    for purchase in bought:
+        if purchase["customer_id"]:
             is_order = "ordered_at" in purchase
             deal = purchase["deal_id"] if is_order else purchase["id"]
-            begun = {**purchase, "deal_id": deal, "at": at, "is_order": is_order}
+            begun = {**purchase, "deal_id": deal, "at": bought_at(purchase), "is_order": is_order}
+            if is_order and deal in won:
+                begun["amount_home"] = None  # it is in the deal's
             orders.setdefault(purchase["customer_id"], []).append(begun)
     stays_of: dict[str, list[Row]] = {}
     for stay in stays:
@@ -241,9 +245,7 @@ def _bought(begun: Row, events: list[Row], until: datetime) -> Decimal | None:
     amounts = [
         event["amount_home"]
         for event in events
-        if begun["at"] <= event["at"] <= until
-        and event.get("amount_home") is not None
-        and not (event.get("is_order") and event["deal_id"])
+        if begun["at"] <= event["at"] <= until and event.get("amount_home") is not None
     ]
     return sum(amounts, Decimal(0)) if amounts else None
 

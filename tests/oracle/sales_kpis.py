@@ -131,11 +131,16 @@ def appointment_rate_in_period(world: World, span: Span) -> Answer:
     )
 
 
+_MARKETING = {
+    *("affiliate", "display", "email", "events", "organic_social", "paid_search", "paid_social"),
+    *("social", "webinar"),
+}
+
+
 def marketing_meetings(world: World, span: Span) -> Answer:
     """Deals from marketing that were passed to sales in the span."""
-    others = {None, "direct", "offline", "other"}
     deals = world.between("deals", "passed_to_sales_day", span)
-    return count([deal for deal in deals if deal["channel"] not in others])
+    return count([deal for deal in deals if deal["channel"] in _MARKETING])
 
 
 def nurtured_meetings(world: World, span: Span) -> Answer:

@@ -153,7 +153,7 @@ class CustomerInterval(Resolved):
     is_first: Flag = None
     """Whether it is the customer's first: then it is a new customer."""
     amount_home: Money = None
-    """What was bought in it: deals that were won, and orders that stand and are of no deal."""
+    """What was bought in it: won deals, and orders that stand and are of no won deal."""
     started_at: Instant = None
     ended_at: Instant = None
 

@@ -83,12 +83,14 @@ def test_a_customer_is_worth_what_it_buys_while_it_stays(company: Company) -> No
         left = "2026-03-14T12:00" if number == 0 else None
         a_customer(company, f"old {number}", "2026-01-10T12:00", left)
     a_customer(company, "new", "2026-03-20T12:00")
-    for _ in range(5):
-        company.put("deals", won_at="2026-03-10T12:00", amount_home=Decimal(100))
+    for number in range(5):
+        company.put(
+            "deals", id=f"deal {number}", won_at="2026-03-10T12:00", amount_home=Decimal(100)
+        )
     orders = {"ordered_at": "2026-03-11T12:00", "amount_home": Decimal(100)}
     company.put("orders", is_paid=True, **orders)
     company.put("orders", is_paid=False, **orders)
-    company.put("orders", is_paid=True, deal_id="1", **orders)
+    company.put("orders", is_paid=True, deal_id="deal 1", **orders)
 
     assert company.one("order_value", MARCH).value == 100
     assert company.one("orders_per_customer", MARCH).value == 1.5

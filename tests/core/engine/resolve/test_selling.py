@@ -186,7 +186,7 @@ def test_a_deal_knows_its_persons_last_touch_until_it_was_made(pulled: Pulled) -
 
 
 def test_a_time_as_customer_knows_what_was_bought_in_it(pulled: Pulled) -> None:
-    """An order of a deal is the deal; one that was cancelled is none; what comes later is apart."""
+    """An order of a won deal is the deal; a cancelled one is none; what comes later is apart."""
     pulled.contact("1")
     pulled.deal("a", "1", won_at="2026-02-01", amount=Decimal(100))
     for ordered_at, amount, more in (
