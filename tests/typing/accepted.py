@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
-from typing import Annotated, assert_type
+from typing import Annotated, ClassVar, assert_type
 
 from pydantic import AliasPath, Field, SecretStr
 
@@ -23,18 +23,24 @@ from kpiloop import (
     Deal,
     Definition,
     Deleted,
+    Derivations,
+    Deriving,
     Entities,
     Id,
     Instant,
     Kind,
+    Model,
+    Models,
     Modified,
     Money,
     Outcome,
     Packs,
     Page,
+    PluginSettings,
     Read,
     Record,
     RefusedError,
+    Resolved,
     Settings,
     Slices,
     Source,
@@ -44,6 +50,7 @@ from kpiloop import (
     Window,
     Wire,
     Writer,
+    derives,
     hookimpl,
     reads,
 )
@@ -248,6 +255,49 @@ def kpiloop_packs() -> Packs:
 def kpiloop_entities() -> Entities:
     """No entity."""
     return ()
+
+
+class Visit(Resolved):
+    """A table of the plugin's own."""
+
+    entity: ClassVar[str] = "acme_visits"
+    singular: ClassVar[str] = "acme_visit"
+
+    person_id: Text = None
+
+
+class VisitSettings(PluginSettings):
+    """What kpiloop.toml says to it."""
+
+    section: ClassVar[str] = "acme_visits"
+
+    most: int = 10
+
+
+@derives(Visit, needs=("page_views",), settings=VisitSettings)
+def visits(deriving: Deriving[VisitSettings]) -> Iterator[Visit]:
+    """A derivation that reads its settings."""
+    rows = deriving.rows("SELECT id, person_id FROM page_views", most=deriving.settings.most)
+    for visit, person in rows:
+        yield Visit(id=visit, person_id=person)
+
+
+@derives(Visit, needs=("page_views",))
+def plain_visits(deriving: Deriving[PluginSettings]) -> list[Visit]:
+    """A derivation without settings."""
+    return [Visit(id=deriving.currency)]
+
+
+@hookimpl
+def kpiloop_derivations() -> Derivations:
+    """A table."""
+    return [visits, plain_visits]
+
+
+@hookimpl
+def kpiloop_models() -> Models:
+    """A model."""
+    return [Model(of="acme_visits", name="least", run=min)]
 
 
 @hookimpl

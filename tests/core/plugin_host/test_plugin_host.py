@@ -88,6 +88,8 @@ def test_a_plugin_that_cannot_be_imported_is_told(
         ("kpiloop_entities", "return [int]", "kpiloop_entities returned <class 'int'>"),
         ("kpiloop_packs", "return ['leads.toml']", "kpiloop_packs returned 'leads.toml'"),
         ("kpiloop_commands", "return ['demo']", "kpiloop_commands returned 'demo'"),
+        ("kpiloop_derivations", "return [len]", "kpiloop_derivations returned <built-in"),
+        ("kpiloop_models", "return [len]", "kpiloop_models returned <built-in"),
     ],
 )
 def test_a_hook_that_fails_or_answers_wrongly_is_told(
@@ -129,6 +131,82 @@ def test_a_connector_that_is_not_complete_is_told(
         "    @hookimpl\n    def kpiloop_connectors(): return [Acme]\n"
     )
     assert f"kpiloop_connectors returned {problem}" in broken_one(workshop.host()).problem
+
+
+@pytest.mark.parametrize(
+    ("table", "words", "problem"),
+    [
+        ("Resolved", "needs=('deals',)", 'Resolved, which needs entity = "…"'),
+        ("dict", "needs=('deals',)", "dict, which needs a subclass of kpiloop.Resolved"),
+        ("Win", "needs=()", "Win, which needs tables"),
+        ("Win", "needs=('deals',), made_of=('orders',)", "Win, which needs tables"),
+        ("Win", "needs=('deals',), settings=Odd", 'Win, whose settings need section = "…"'),
+    ],
+)
+def test_a_derivation_that_is_not_complete_is_told(
+    workshop: Workshop, table: str, words: str, problem: str
+) -> None:
+    """A derivation needs a model with a name, tables to read, and settings with a section."""
+    workshop.make(
+        f"""
+        from kpiloop import PluginSettings, Resolved, derives, hookimpl
+
+        class Win(Resolved):
+            entity = "wins"
+            singular = "win"
+
+        class Odd(PluginSettings):
+            section = "No Name"
+
+        @hookimpl
+        def kpiloop_derivations():
+            return [derives({table}, {words})(lambda deriving: ())]
+        """
+    )
+    assert f"kpiloop_derivations returned {problem}" in broken_one(workshop.host()).problem
+
+
+def test_a_model_needs_a_function_and_names(workshop: Workshop) -> None:
+    """What cannot be called, or has no legal name, is no model."""
+    workshop.make(
+        """
+        from kpiloop import Model, hookimpl
+
+        @hookimpl
+        def kpiloop_models():
+            return [Model(of="attribution", name="Half And Half", run=len)]
+        """
+    )
+    assert "kpiloop_models returned Model(" in broken_one(workshop.host()).problem
+
+
+def test_derivations_sections_and_models_are_known(workshop: Workshop) -> None:
+    """A working plugin's tables, sections and models are found by their names."""
+    workshop.make(
+        """
+        from kpiloop import Model, PluginSettings, Resolved, derives, hookimpl
+
+        class Win(Resolved):
+            entity = "wins"
+            singular = "win"
+
+        class WinSettings(PluginSettings):
+            section = "wins"
+
+        @hookimpl
+        def kpiloop_derivations():
+            return [derives(Win, needs=("deals",), settings=WinSettings)(lambda deriving: ())]
+
+        @hookimpl
+        def kpiloop_models():
+            return [Model(of="wins", name="half", run=len)]
+        """
+    )
+    host = workshop.host()
+    assert [each.entity for each in host.derived] == ["wins"]
+    assert (list(host.sections), list(host.models)) == (["wins"], ["wins.half"])
+    (report,) = host.reports
+    assert (report.derivations, report.models) == (("wins",), ("wins.half",))
 
 
 def test_a_misspelt_hook_is_told_with_the_nearest_one(workshop: Workshop) -> None:
