@@ -13,6 +13,7 @@ from kpiloop.cli.checkup.home import check_home
 from kpiloop.cli.checkup.project import check_plugins, check_project
 from kpiloop.cli.checkup.records import check_records
 from kpiloop.cli.checkup.source import check_source
+from kpiloop.cli.checkup.targets import check_targets
 from kpiloop.connector.base import CheckStatus
 from kpiloop.errors import KpiloopError
 
@@ -46,6 +47,7 @@ def _findings(app: Application) -> Iterator[Finding]:
         return
     yield from check_project(project, app.host)
     yield from check_records(project, app.host)
+    yield from check_targets(project, app.host)
     yield from check_home(project)
     for source in project.sources:
         with app.output.notices.status(f"Asking {source} …"):

@@ -52,7 +52,7 @@ def interval_of(catalog: Catalog, value: KpiValue) -> Interval | None:
     """
     if value.value is None or value.numerator is None or value.denominator is None:
         return None
-    return wilson(value.numerator, value.denominator) if _is_share(catalog, value.kpi) else None
+    return wilson(value.numerator, value.denominator) if is_share(catalog, value.kpi) else None
 
 
 def rests_on_few(catalog: Catalog, value: KpiValue) -> bool:
@@ -64,7 +64,8 @@ def rests_on_few(catalog: Catalog, value: KpiValue) -> bool:
     )
 
 
-def _is_share(catalog: Catalog, kpi: str) -> bool:
+def is_share(catalog: Catalog, kpi: str) -> bool:
+    """Whether a KPI is a share of counts, which is never above 100 %."""
     formula, measures = catalog.expanded(kpi), catalog.measures_of(kpi)
     if not isinstance(formula, Operation) or formula.operator != "/":
         return False

@@ -106,7 +106,7 @@ def test_without_a_file_the_plugins_are_looked_at_all_the_same(program: Program)
     """What cannot be looked at without a project is left out; init is the next step."""
     answer = program("doctor")
     assert answer.exit_code == 2
-    assert "ok       working: files, hubspot, mailchimp" in answer.out
+    assert "ok       working: attribution, files, hubspot, mailchimp" in answer.out
     assert "Next: Make one with `kpiloop init`" in answer.out
 
 
@@ -126,6 +126,18 @@ def test_a_wrong_definition_is_named_and_the_rest_is_looked_at(patient: Patient)
     assert answer.exit_code == 2
     assert wrong["what"] == "definitions"
     assert "no_such" in wrong["found"]
+
+
+def test_a_poor_target_is_told_and_the_project_works(patient: Patient) -> None:
+    """Each thing that it lacks is a warning of its own, with what to do about it."""
+    patient.write('[targets.win_rate]\nyear = 45\n[schedule]\ncycle = "every 7 days"\n')
+    answer = patient.doctor("--json")
+    found = [each for each in patient.wrong(answer) if each["area"] == "targets"]
+    assert answer.exit_code == 0
+    assert [each["what"] for each in found] == ["win_rate", "win_rate", "followed daily"]
+    assert "4,500 %" in found[0]["found"]
+    assert "a year only" in found[1]["found"]
+    assert all(each["todo"] for each in found)
 
 
 def test_a_missing_key_is_named_with_its_source_and_where_to_get_it(patient: Patient) -> None:
