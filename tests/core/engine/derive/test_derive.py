@@ -17,6 +17,15 @@ def broken(run: Any, *, needs: tuple[str, ...] = ("deals",)) -> Derivation:
     return derives(Named, needs=needs)(run)
 
 
+def giving(rows: Any, *, needs: tuple[str, ...] = ("deals",)) -> Derivation:
+    """A derivation that gives something."""
+
+    def run(_deriving: object) -> Any:
+        return rows
+
+    return broken(run, needs=needs)
+
+
 def asking(statement: str) -> Derivation:
     """A derivation that asks for something."""
 
@@ -51,14 +60,14 @@ def test_it_is_told_the_as_of_time_the_zone_and_the_models(desk: Desk) -> None:
         return iter(())
 
     derivation = derives(Win, needs=("deals",), settings=WinSettings)(run)
-    desk.derive(desk.around(derivation, models={"double": lambda each: 2 * each}))
+    desk.derive(desk.around(derivation, models={"double": "2".__mul__}))
     (deriving,) = told
     assert (deriving.as_of, deriving.timezone.key, deriving.currency) == (
         AS_OF,
         "Europe/Berlin",
         "EUR",
     )
-    assert deriving.models["double"](4) == 8
+    assert deriving.models["double"](4) == "2222"
 
 
 @pytest.fixture
@@ -133,11 +142,11 @@ def raising(_deriving: object) -> Iterator[Named]:
         (asking("SELECT 1; SELECT 2"), "not legal: 2 statements"),
         (asking("SELECT (FROM"), "what it asks of the warehouse is not legal"),
         (asking("SELECT id::INTEGER FROM deals"), "its plugin raised ConversionException"),
-        (broken(lambda _: iter([Win(id="1")])), "it gave a Win"),
-        (broken(lambda _: iter([Named(id="1"), Named(id="1")])), "1 of its rows have the id"),
-        (broken(lambda _: None), "its plugin raised TypeError"),
-        (broken(lambda _: (), needs=("deal",)), "it needs 'deal', which is no table"),
-        (broken(lambda _: (), needs=("named",)), "which needs it in turn"),
+        (giving([Win(id="1")]), "it gave a Win"),
+        (giving([Named(id="1"), Named(id="1")]), "1 of its rows have the id"),
+        (giving(None), "its plugin raised TypeError"),
+        (giving((), needs=("deal",)), "it needs 'deal', which is no table"),
+        (giving((), needs=("named",)), "which needs it in turn"),
     ],
 )
 def test_a_broken_one_is_told_and_costs_no_other(
