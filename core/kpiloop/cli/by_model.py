@@ -7,7 +7,7 @@ import typer
 
 from kpiloop.cli.application import Application
 from kpiloop.cli.asked import Asked
-from kpiloop.cli.numbers import brief, legend
+from kpiloop.cli.numbers import MARKS, NO_VALUE, brief, legend
 from kpiloop.kpi.kpi import Kpi
 from kpiloop.kpi.value import KpiValue
 
@@ -23,6 +23,8 @@ _Key = tuple[str, tuple[str | None, ...]]
 
 def show_by_model(app: Application, asked: Asked, models: Sequence[str]) -> None:
     """Each KPI under each model, with the lowest and highest value of all of them."""
+    if asked.against is not None or asked.last_only:
+        raise typer.BadParameter("--models goes neither with --compare nor with --last")
     found = asked.by_model(() if ALL in models else models)
     app.output.data(
         [{"model": model, "value": each} for model, values in found.items() for each in values]
@@ -43,7 +45,7 @@ def _show_one(
     rows: list[tuple[str, ...]] = []
     for period, dimensions in keys:
         values = [found[model].get((period, dimensions)) for model in found]
-        told = [brief(each.value if each else None, kpi.unit, currency) for each in values]
+        told = [_number(each, kpi, currency) for each in values]
         cut = ("(unknown)" if each is None else each for each in dimensions)
         rows.append((period, *cut, *told, _band(values, kpi, currency)))
     models = tuple(found)
@@ -56,6 +58,12 @@ def _show_one(
     )
     for line in legend([each for values in found.values() for each in values.values()]):
         app.output.say(line)
+
+
+def _number(value: KpiValue | None, kpi: Kpi, currency: str) -> str:
+    if value is None:
+        return NO_VALUE
+    return brief(value.value, kpi.unit, currency) + MARKS[value.completeness]
 
 
 def _band(values: Sequence[KpiValue | None], kpi: Kpi, currency: str) -> str:

@@ -81,7 +81,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     ]
     (folder / "contacts.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (folder / "kpiloop.toml").write_text(PROJECT, encoding="utf-8")
-    made = Program(folder=folder, environment={"COLUMNS": "200", "NO_COLOR": "1"})
+    environment = {"COLUMNS": "200", "NO_COLOR": "1", "XDG_STATE_HOME": str(folder / "state")}
+    made = Program(folder=folder, environment=environment)
     ran = made("run", "--no-write")
     assert ran.exit_code == 0, ran.err
     return made
@@ -242,3 +243,11 @@ def test_the_last_day_of_a_grain_that_ends_on_each_is_found_near_by(program: Pro
     last_day = datetime.fromisoformat(found["period"]["last_day"]).date()
     assert found["completeness"] == "complete"
     assert timedelta(0) <= as_of.date() - last_day <= timedelta(days=1)
+
+
+def test_models_are_compared_with_each_other_and_nothing_else(program: Program) -> None:
+    """The band is of the models: a comparison in time has no place beside it."""
+    for more in (("--last",), ("--compare", "year")):
+        answer = program("show", "known", "--models", "all", *more)
+        assert answer.exit_code == 2
+        assert "--models goes neither with" in answer.err
