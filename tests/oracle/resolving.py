@@ -52,13 +52,18 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
             _costs(records["costs"], joined, rules), campaigns, intervals, _known(rules, joined)
         ),
         "campaigns": [{**row, "id": key} for key, row in campaigns.items()],
-        "owners": [
-            {**row, "id": key_of(row), "is_inside_sales": _is_inside_sales(row, rules)}
-            for row in records["owners"]
-            if row["deleted_at"] is None
-        ],
+        "owners": _owners(records["owners"], rules),
     }
     return {name: [_with_days(row, rules) for row in rows] for name, rows in tables.items()}
+
+
+def _owners(rows: list[Row], rules: Rules) -> list[Row]:
+    """Those that there still are, each with whether it sells by phone."""
+    return [
+        {**row, "id": key_of(row), "is_inside_sales": _is_inside_sales(row, rules)}
+        for row in rows
+        if row["deleted_at"] is None
+    ]
 
 
 def _counting(records: Records, rules: Rules) -> Records:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from kpiloop.errors import ConfigError
@@ -20,7 +21,7 @@ def read_target_file(path: Path, where: str) -> Iterator[Row]:
             f"{path.name} cannot be read ({type(error).__name__})", where=where, legal=_LEGAL
         ) from None
     rows = csv.reader(text.splitlines(), delimiter=_separator(text))
-    header = [column.strip() for column in next(rows, [])]
+    header = [column.strip() for first in islice(rows, 1) for column in first]
     missing = [column for column in _NEEDED if column not in header]
     if missing:
         raise ConfigError(f"{path.name} has no {', '.join(missing)}", where=where, legal=_LEGAL)
