@@ -19,7 +19,7 @@ from kpiloop.web_api.keyset import Ask, Keyset, walk_keys
 from kpiloop.web_api.limiter import RateLimiter
 from kpiloop.web_api.origin import ElsewhereError, Origin, Params, path_of, root_of
 from kpiloop.web_api.page import Checkpoint, Page
-from kpiloop.web_api.paging import Paging, walk
+from kpiloop.web_api.paging import Paging, Ways, walk
 from kpiloop.web_api.rate_limit import AnyLimit
 from kpiloop.web_api.retry import RetryPolicy
 from kpiloop.web_api.sender import Rules, Sender, Usage
@@ -184,7 +184,8 @@ class Api:
             params: The parameters of every page.
             rows: The dotted path of the list of rows; empty where the body is the list.
             cursor: The dotted path of the next cursor ("paging.next.after"), or of the link to
-                the next page, which must lead to the same origin.
+                the next page, which must lead to the same origin; one without a host is read
+                as a browser would, seen at `path`.
             cursor_param: The parameter that takes the cursor; empty where it is always a link.
             limits: Limits that these calls fall under besides the usual.
             of: The wire model that reads the rows; None is the stream's first.
@@ -195,10 +196,13 @@ class Api:
         """
         paging = Paging(rows=rows, cursor=cursor, cursor_param=cursor_param, of=of)
 
-        def fetch(where: str, given: Params | None) -> Answer:
-            return self.get(where, given, limits=limits)
+        def ask(more: Params) -> Answer:
+            return self.get(path, {**(params or {}), **more}, limits=limits)
 
-        return walk(fetch, path, params, paging, start)
+        def follow(link: str) -> Answer:
+            return self.get(self._origin.in_full(link, path), limits=limits)
+
+        return walk(Ways(ask=ask, follow=follow), paging, start)
 
     @staticmethod
     def keyset(  # noqa: PLR0913 - what vendors' orders differ in

@@ -52,6 +52,13 @@ class Origin:
             url += ("&" if "?" in url else "?") + query
         return requote_uri(url)
 
+    def in_full(self, link: str, path: str) -> str:
+        """A link out of the answer to a path, in full; `address` judges where it leads."""
+        try:
+            return urljoin(self.address(path, None), link)
+        except ValueError:
+            return link
+
     def link(self, link: str, seen_at: str) -> str:
         """A link found in an answer, made absolute; always below our own scheme, host and port.
 

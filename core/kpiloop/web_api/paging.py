@@ -37,19 +37,26 @@ class Paging:
         return not self.cursor_param or cursor.startswith(("https://", "http://"))
 
 
-Fetch = Callable[[str, Params | None], Answer]
-"""Gets one page: a path (or link) and its parameters."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How pages are got.
+
+    Attributes:
+        ask: Gets a page of the path that was asked first, with these parameters besides its own.
+        follow: Gets what a link leads to.
+    """
+
+    ask: Callable[[Params], Answer]
+    follow: Callable[[str], Answer]
 
 
-def walk(
-    fetch: Fetch, path: str, params: Params | None, paging: Paging, start: Checkpoint
-) -> Iterator[Page]:
+def walk(ways: Ways, paging: Paging, start: Checkpoint) -> Iterator[Page]:
     """The pages from `start` to the last; each one's checkpoint is the cursor of the next."""
     cursor = None if start is None else _text_of(start)
     seen = {cursor}
     empty = 0
     while True:
-        answer = _fetched(fetch, path, params, paging, cursor)
+        answer = _fetched(ways, paging, cursor)
         cursor = _next_cursor(answer, paging)
         yield Page.json(answer.body, rows=paging.rows, of=paging.of, checkpoint=cursor)
         if cursor is None:
@@ -59,14 +66,12 @@ def walk(
         seen.add(cursor)
 
 
-def _fetched(
-    fetch: Fetch, path: str, params: Params | None, paging: Paging, cursor: str | None
-) -> Answer:
+def _fetched(ways: Ways, paging: Paging, cursor: str | None) -> Answer:
     if cursor is None:
-        return fetch(path, params)
+        return ways.ask({})
     if paging.is_link(cursor):
-        return fetch(cursor, None)
-    return fetch(path, {**(params or {}), paging.cursor_param: cursor})
+        return ways.follow(cursor)
+    return ways.ask({paging.cursor_param: cursor})
 
 
 def _next_cursor(answer: Answer, paging: Paging) -> str | None:

@@ -28,8 +28,8 @@ def make_api(clock: ManualClock) -> Iterator[MakeApi]:
     """Makes APIs that ask a server; all are closed at the end."""
     with ExitStack() as stack:
 
-        def make(server: FaultServer, **options: Any) -> Api:
+        def make(server: FaultServer, path: str = "", **options: Any) -> Api:
             given = {"auth": BearerToken(SecretStr(CANARY)), "clock": clock, **options}
-            return stack.enter_context(Api(server.base_url, system="acme", **given))
+            return stack.enter_context(Api(server.base_url + path, system="acme", **given))
 
         yield make

@@ -74,6 +74,43 @@ def test_a_link_to_the_next_page_is_followed_as_it_is(*, full: bool, make_api: M
     assert pages[-1].checkpoint is None
 
 
+@pytest.mark.parametrize(
+    "link", ["/v2/contacts?page=2", "?page=2", "contacts?page=2", "../v2/contacts?page=2"]
+)
+@pytest.mark.parametrize("resumed", [True, False])
+def test_a_link_without_a_host_is_read_as_a_browser_would(
+    link: str, make_api: MakeApi, *, resumed: bool
+) -> None:
+    """The base's path does not come twice, and a link that a checkpoint kept is read alike."""
+
+    def reply(request: Received) -> Reply:
+        return answer({"rows": [1], "next": "" if request.query.startswith("page") else link})
+
+    with FaultServer(reply) as server:
+        api = make_api(server, path="/v2")
+        pages = api.pages(
+            "/contacts",
+            rows="rows",
+            cursor="next",
+            cursor_param="",
+            start=link if resumed else None,
+        )
+        list(pages)
+        asked = [f"{request.path}?{request.query}" for request in server.received]
+    assert asked[-1] == "/v2/contacts?page=2"
+    assert len(asked) == (1 if resumed else 2)
+
+
+@pytest.mark.parametrize("link", ["//evil.example/v2", "https://evil.example/v2", "https://[::1"])
+def test_a_link_to_another_host_is_not_followed(link: str, make_api: MakeApi) -> None:
+    """However it is written, and no key goes there."""
+    with FaultServer(_pages_of({"rows": [1], "next": link})) as server:
+        pages = make_api(server).pages("/x", rows="rows", cursor="next", cursor_param="")
+        with pytest.raises(UntrustedAnswerError, match="another origin"):
+            list(pages)
+        assert len(server.received) == 1
+
+
 def test_a_cursor_may_be_a_number_and_is_sent_back_as_one(make_api: MakeApi) -> None:
     """Zero included, which is no end."""
     bodies = ({"rows": [1], "offset": 0}, {"rows": [1], "offset": 100}, {"rows": [1]})
