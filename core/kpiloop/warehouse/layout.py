@@ -16,8 +16,11 @@ from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.warehouse import sql
 
-VERSION = 1
-"""Of the layout; raised when an older kpiloop could no longer work with the file."""
+VERSION = 2
+"""Of the layout; raised when an older kpiloop could no longer work with the file.
+
+2: rows of a first load may wait packed, which one that knows layout 1 would leave out of its merge.
+"""
 
 SCHEMAS = ("pulled", "inbox", "packed", "resolved", "computed", "state")
 

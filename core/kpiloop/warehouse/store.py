@@ -118,6 +118,8 @@ def _bring_up_to_date(
             todo="update kpiloop, or move the file away and pull anew",
         )
     lay_out(connection, entities)
+    if version < VERSION:
+        connection.execute("UPDATE state.meta SET value = ? WHERE key = 'version'", [str(VERSION)])
 
 
 def _version(connection: DuckDBPyConnection) -> int | None:

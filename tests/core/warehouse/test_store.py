@@ -133,6 +133,19 @@ def test_a_warehouse_of_a_newer_kpiloop_is_refused(path: Path) -> None:
     assert "update kpiloop" in caught.value.todo
 
 
+def test_a_warehouse_of_layout_1_gets_todays(path: Path) -> None:
+    """What is in it stays, and a kpiloop that knows layout 1 alone opens it no more."""
+    with Warehouse.open(path) as warehouse, warehouse.transaction() as writer:
+        writer.execute("INSERT INTO pulled.owners (id) VALUES ('1')")
+        writer.execute("DROP SCHEMA packed")
+        writer.execute("UPDATE state.meta SET value = '1' WHERE key = 'version'")
+    with Warehouse.open(path) as warehouse, warehouse.cursor() as cursor:
+        cursor.execute("CREATE TABLE packed.rows (id TEXT)")
+        meta = "SELECT value FROM state.meta WHERE key = 'version'"
+        assert cursor.execute(meta).fetchall() == [("2",)]
+        assert cursor.execute("SELECT id FROM pulled.owners").fetchall() == [("1",)]
+
+
 def test_a_half_made_file_of_a_dead_process_is_cleared_away(path: Path) -> None:
     """What a process left that died while making the file neither stays nor stands in the way."""
     path.parent.mkdir()
