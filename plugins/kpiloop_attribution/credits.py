@@ -63,24 +63,34 @@ def _credits(
     sold: Sold, models: Mapping[str, Rule], settings: AttributionSettings
 ) -> Iterator[Credit]:
     """What each touch is owed by each model; touches that are owed nothing are left out."""
-    touches = sold.journey.touches
+    journey = sold.journey
+    touched = [_credit(sold, touch, settings) for touch in journey.touches or (None,)]
     for model, weigh in models.items():
-        weights = weights_of(model, weigh, sold.journey) if touches else [1.0]
+        weights = weights_of(model, weigh, journey) if journey.touches else [1.0]
         shares = shared(Decimal(1), weights, SHARE)
         amounts = _amounts(sold.amount, weights)
-        for place, (share, amount) in enumerate(zip(shares, amounts, strict=True)):
+        for credit, share, amount in zip(touched, shares, amounts, strict=True):
             if share or amount:
-                touch = touches[place] if touches else None
-                yield Credit(
-                    **sold.facts,
-                    **_touched(touch, settings),
-                    id=f"{model}:{sold.sale_id}:{touch.id if touch else ''}",
-                    sale_id=sold.sale_id,
-                    model=model,
-                    is_chosen=model == settings.model,
-                    share=share,
-                    amount_home=amount,
+                # A copy is not checked again: of a million credits that is most of the time.
+                yield credit.model_copy(
+                    update={
+                        "id": f"{model}:{credit.id}",
+                        "model": model,
+                        "is_chosen": model == settings.model,
+                        "share": share,
+                        "amount_home": amount,
+                    }
                 )
+
+
+def _credit(sold: Sold, touch: Touch | None, settings: AttributionSettings) -> Credit:
+    """What every model's credit of a touch says of it and of the sale."""
+    return Credit(
+        **sold.facts,
+        **_touched(touch, settings),
+        id=f"{sold.sale_id}:{touch.id if touch else ''}",
+        sale_id=sold.sale_id,
+    )
 
 
 def _amounts(amount: Decimal | None, weights: Weights) -> Sequence[Decimal | None]:

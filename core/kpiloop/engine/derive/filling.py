@@ -68,8 +68,12 @@ class Filling:
                     legal=f"rows of its own model, {self.table.__name__}",
                     todo="Correct what the function yields.",
                 )
+        values = [vars(row) for row in batch]
         return [
-            [_stored(getattr(row, column)) for row in batch] for column in columns_of(self.table)
+            [_in_utc(row[column]) for row in values]
+            if kind is Kind.INSTANT
+            else [row[column] for row in values]
+            for column, kind in columns_of(self.table).items()
         ]
 
     def _refuse_doubles(self, number: int) -> None:
@@ -88,8 +92,8 @@ def _batches(rows: Iterable[Resolved]) -> Iterator[list[Resolved]]:
         yield batch
 
 
-def _stored(value: object) -> object:
-    """As the warehouse keeps it: instants in UTC, without a zone."""
-    if isinstance(value, datetime):
+def _in_utc(value: object) -> object:
+    """As the warehouse keeps instants: in UTC, without a zone; one without is in UTC already."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).replace(tzinfo=None)
     return value
