@@ -291,7 +291,7 @@ def test_large_pages_are_taken_apart_a_few_at_a_time(ways: tuple[Way, Way], pack
 
 @pytest.mark.parametrize("act", [did("bounce"), {**did("open"), "url": " "}, did("open", url=7.5)])
 def test_one_doubtful_item_leaves_the_whole_row_to_the_wire_model(
-    ways: tuple[Way, Way], act: object
+    ways: tuple[Way, Way], act: dict[str, Any]
 ) -> None:
     """Which number an event gets depends on the others of the row."""
     rows = [recipient("c1", 1, did("open"), act, did("click")), recipient("c1", 2, did("open"))]

@@ -51,7 +51,7 @@ class Good(Connector[Any]):
     """Four contacts on two pages."""
 
     name = "good"
-    settings_type: type[Settings] = KeySettings
+    settings_type: ClassVar[type[Settings]] = KeySettings
 
     @reads(Row)
     def contacts(self, read: Read) -> Iterator[Page]:
