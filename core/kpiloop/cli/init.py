@@ -104,7 +104,7 @@ def _choices(
         ),
         given["currency"],
     )
-    catalog = Catalog.of(app.host.packs.values())
+    catalog = Catalog.of(app.host.packs.values(), app.host.derived)
     wanted = asking.goals(catalog, goals) or asker.settle(_which_goal(catalog))
     return Choices(systems=systems, timezone=timezone, currency=currency, goals=wanted)
 
@@ -130,7 +130,7 @@ def _which_goal(catalog: Catalog) -> asking.Question[dict[str, str]]:
 
 def _write(app: Application, file: Path, choices: Choices) -> None:
     """Write the file, once it is known that it will load."""
-    text = project_text(choices, Catalog.of(app.host.packs.values()))
+    text = project_text(choices, Catalog.of(app.host.packs.values(), app.host.derived))
     project = read_project(text, path=file.absolute(), host=app.host, environment=os.environ)
     catalog_of(project, app.host)
     try:
