@@ -19,6 +19,7 @@ from kpiloop.project.rates import Rates
 from kpiloop.project.records import Campaigns, Records
 from kpiloop.project.sales import Sales
 from kpiloop.project.schedule import Schedule
+from kpiloop.project.scoring import Scoring, StageRules
 from kpiloop.project.section import Name, Section
 from kpiloop.project.sources import SourceSection
 from kpiloop.project.stages import Stages
@@ -46,6 +47,8 @@ class ProjectFile(Section):
     exclude: Exclude = Exclude()
     deals: Deals = Deals()
     sales: Sales = Sales()
+    scoring: Scoring = Scoring()
+    rules: StageRules = StageRules()
     measures: Tables = Field(default_factory=dict)
     kpis: Tables = Field(default_factory=dict)
     trees: Tables = Field(default_factory=dict)

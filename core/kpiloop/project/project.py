@@ -24,6 +24,7 @@ from kpiloop.project.rates import Rates
 from kpiloop.project.records import Campaigns, Records
 from kpiloop.project.sales import Sales
 from kpiloop.project.schedule import Schedule
+from kpiloop.project.scoring import Scoring, StageRules
 from kpiloop.project.sources import SourceSection
 from kpiloop.project.stages import Stages
 
@@ -59,6 +60,8 @@ class Project:
     exclude: Exclude
     deals: Deals
     sales: Sales
+    scoring: Scoring
+    rules: StageRules
     measures: Tables
     kpis: Tables
     trees: Tables
@@ -97,6 +100,8 @@ class Project:
             exclude=file.exclude,
             deals=file.deals,
             sales=file.sales,
+            scoring=file.scoring,
+            rules=file.rules,
             measures=file.measures,
             kpis=file.kpis,
             trees=file.trees,

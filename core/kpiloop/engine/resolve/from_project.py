@@ -12,6 +12,8 @@ from kpiloop.engine.resolve.rules import (
     Rate,
     Rules,
 )
+from kpiloop.engine.scoring.reading import read_scoring
+from kpiloop.engine.scoring.rules import ScoringRules
 from kpiloop.kpi.condition import parse_condition
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.defaults import stages_of
@@ -50,7 +52,17 @@ def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date
         deal_types=project.deals.types,
         inside_sales=project.sales.inside,
         passed_from=project.sales.passed_from,
+        scoring=scoring_of(project),
     )
+
+
+def scoring_of(project: Project) -> ScoringRules:
+    """How a project scores people, with the rules that decide stages.
+
+    Raises DefinitionError where a condition, a table or a time is not legal.
+    """
+    deciding = {stage: rule for stage, rule in project.rules.named().items() if rule.decides}
+    return read_scoring(project.scoring, deciding, project.path.name)
 
 
 def _joining(project: Project) -> Joining:

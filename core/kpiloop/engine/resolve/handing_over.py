@@ -27,6 +27,7 @@ def hand_over(connection: DuckDBPyConnection, rules: Rules) -> None:
         "pipelines": list(rules.pipelines) or None,
         "deal_types": list(rules.deal_types) or None,
         "is_passed_when_made": not rules.passed_from,
+        "ruled_stages": list(rules.scoring.stages),
     }
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {quoted(name)} = $value", {"value": value})

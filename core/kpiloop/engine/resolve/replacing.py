@@ -1,6 +1,6 @@
 """From staged tables to resolved ones: all rows anew, or those of a part in the old ones' place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from duckdb import DuckDBPyConnection
@@ -59,34 +59,36 @@ _OF_PART: Mapping[str, str] = MappingProxyType(
 
 def replace_all(connection: DuckDBPyConnection) -> None:
     """Make every resolved table of what is staged."""
-    for name, columns in _staged():
-        _make(connection, name, columns)
+    for name, selected in _staged():
+        _make(connection, name, selected)
 
 
 def replace_part(connection: DuckDBPyConnection) -> None:
     """Put what is staged in the place of what the part had made."""
-    columns = dict(_staged())
+    staged = dict(_staged())
     for name, condition in _OF_PART.items():
         connection.execute(f"DELETE FROM {table('resolved', name)} WHERE {condition}")
     for name in _OF_PART:
         connection.execute(
             f"INSERT INTO {table('resolved', name)}"
-            f" SELECT {columns[name]} FROM {quoted(STAGED + name)}"
+            f" SELECT {staged[name]} FROM {quoted(STAGED + name)}"
         )
-    for name in columns.keys() - _OF_PART.keys():
-        _make(connection, name, columns[name])
+    for name in staged.keys() - _OF_PART.keys():
+        _make(connection, name, staged[name])
 
 
 def _staged() -> Iterator[tuple[str, str]]:
     """Each table with the columns that it is given."""
-    yield from ((model.entity, _columns(model)) for model in RESOLVED)
+    yield from ((model.entity, columns(model)) for model in RESOLVED)
     yield from ((name, "*") for name in BESIDE)
 
 
-def _columns(model: type[Resolved]) -> str:
-    """The columns, kinds and days of a resolved table."""
+def columns(model: type[Resolved], without: Collection[str] = ()) -> str:
+    """The columns, kinds and days of a resolved table, made of a staged one."""
     parts: list[str] = []
     for name, kind in columns_of(model).items():
+        if name in without:
+            continue
         column = quoted(name)
         parts.append(f"{column}::{TYPES[kind]} AS {column}")
         if kind is Kind.INSTANT:
@@ -94,9 +96,9 @@ def _columns(model: type[Resolved]) -> str:
     return ", ".join(parts)
 
 
-def _make(connection: DuckDBPyConnection, name: str, columns: str) -> None:
+def _make(connection: DuckDBPyConnection, name: str, selected: str) -> None:
     staged = quoted(STAGED + name)
     connection.execute(
-        f"CREATE OR REPLACE TABLE {table('resolved', name)} AS SELECT {columns} FROM {staged}"
+        f"CREATE OR REPLACE TABLE {table('resolved', name)} AS SELECT {selected} FROM {staged}"
     )
     connection.execute(f"DROP TABLE {staged}")

@@ -16,6 +16,7 @@ from kpiloop.engine.resolve.joining import join_records
 from kpiloop.engine.resolve.part import MOST, Part
 from kpiloop.engine.resolve.report import ResolveReport, report_of
 from kpiloop.engine.resolve.rules import Rules
+from kpiloop.engine.resolve.ruling import ruled_entries
 from kpiloop.engine.resolve.steps import functions, steps
 from kpiloop.engine.resolve.ties import FUNCTION
 from kpiloop.engine.resolve.unchanged import Fingerprint, remember, remembered
@@ -88,6 +89,9 @@ def _run(connection: DuckDBPyConnection, rules: Rules) -> Iterator[str]:
     for step in steps():
         if step.needs_channels:
             connection.execute(contact_channels(rules.channels))
+        if step.needs_rules:
+            for statement in ruled_entries(rules.scoring):
+                connection.execute(statement)
         connection.execute(step.statements)
         yield step.name
         if step.tells_joins:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from kpiloop.engine.resolve.joining import Joining
+from kpiloop.engine.scoring.rules import ScoringRules
 from kpiloop.schema.resolved import LADDER
 
 
@@ -102,3 +103,5 @@ class Rules:
     passed_from: tuple[str, ...] = ()
     """Patterns of ids and names of the stages from which on a deal is with sales; none: it is when
     it is made."""
+    scoring: ScoringRules = field(default_factory=ScoringRules)
+    """How people are scored, and the rules that decide stages in place of the systems."""

@@ -1,4 +1,4 @@
-"""The steps of resolving: SQL files in the order of their names."""
+"""The steps of resolving: SQL files in the order of their names, those that need stages last."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,11 @@ _CHANNELS_BEFORE = "04"
 _JOINS = ("roots", "moved")
 _JOINS_AFTER = "02_joins.sql"
 """The step that tells single joins; what follows from all of them is found next."""
+_RULED = "rule_entries"
+_RULES_BEFORE = "18_stages.sql"
+"""The step that needs to know when people met the rules of stages."""
+_AFTER_STAGES = ("08_intervals.sql", "09_customers.sql", "10_costs.sql", "11_budgets.sql")
+"""What follows from the stages of people, which follow from all that happened."""
 _FUNCTIONS_BEFORE = "01"
 """Files before this one hold nothing but functions."""
 
@@ -32,6 +37,8 @@ class Step:
     """Whether what follows from its joins has to be found next."""
     needs_channels: bool
     """Whether it is the first that has to know the channels of contacts."""
+    needs_rules: bool
+    """Whether it has to know when people met the rules of stages."""
     spent: tuple[str, ...]
     """Temporary tables that no later step names: of a million people they are worth the memory."""
 
@@ -46,7 +53,7 @@ def steps() -> Iterator[Step]:
         for each in _MACRO.findall(text)
         for word in _WORD.findall(each)
     }
-    live = {_CHANNELS, *_JOINS}
+    live = {_CHANNELS, _RULED, *_JOINS}
     before = ""
     for name, text in texts.items():
         live.update(each for each in _MADE.findall(text) if not each.startswith(STAGED))
@@ -58,6 +65,7 @@ def steps() -> Iterator[Step]:
             statements=text,
             tells_joins=name == _JOINS_AFTER,
             needs_channels=before < _CHANNELS_BEFORE <= name,
+            needs_rules=name == _RULES_BEFORE,
             spent=tuple(sorted(spent)),
         )
         before = name
@@ -70,5 +78,5 @@ def functions() -> str:
 
 def _texts() -> dict[str, str]:
     folder = files("kpiloop.engine.resolve").joinpath("sql")
-    scripts = sorted(folder.iterdir(), key=lambda each: each.name)
+    scripts = sorted(folder.iterdir(), key=lambda each: (each.name in _AFTER_STAGES, each.name))
     return {each.name: each.read_text(encoding="utf-8") for each in scripts}

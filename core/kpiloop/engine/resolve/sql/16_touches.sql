@@ -7,9 +7,9 @@ WITH visitors AS (
     WHERE person_id IS NOT NULL AND visit_id IS NOT NULL AND viewed_at IS NOT NULL
     GROUP BY visit_id
 )
-SELECT 'origin:' || id AS id, source, 'origin' AS kind, id AS person_id, channel, campaign_id,
+SELECT 'origin:' || person_id AS id, source, 'origin' AS kind, person_id, channel, campaign_id,
     created_at AS happened_at
-FROM staged_people
+FROM person_facts
 WHERE channel IS NOT NULL AND created_at IS NOT NULL
 UNION ALL
 SELECT 'visit:' || views.id, views.source, 'visit', coalesce(views.person_id, visitors.person_id),

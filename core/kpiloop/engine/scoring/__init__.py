@@ -1,0 +1,1 @@
+"""Scores of people, and the moments at which rules over them were met."""
