@@ -26,7 +26,7 @@ from kpiloop_files.settings import Table
 
 COLUMNS = "columns"
 CONSTANTS = "constants"
-_COST = ("costs", "amount")
+_AMOUNTS = (("costs", "amount"), ("budgets", "amount"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _annotation(entity: type[Record], name: str) -> Any:
     annotation = entity.model_fields[name].rebuild_annotation()
     if name == "channel":
         annotation = Annotated[annotation, BeforeValidator(_in_lower_case)]
-    if (entity.entity, name) == _COST:
+    if (entity.entity, name) in _AMOUNTS:
         annotation = Annotated[annotation, BeforeValidator(_not_empty)]
     return annotation
 
@@ -104,7 +104,7 @@ def _in_lower_case(value: object) -> object:
 
 
 def _not_empty(value: object) -> object:
-    """A cost without an amount would be stored and count nowhere."""
+    """A cost or budget without an amount would be stored and count nowhere."""
     if value is None or (isinstance(value, str) and not value.strip()):
         raise ValueError("must hold an amount")
     return value

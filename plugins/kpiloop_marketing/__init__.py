@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from kpiloop import hookimpl
 
 PACKS = (
-    *("leads", "funnel", "inside_sales", "sales", "money", "customers", "support"),
+    *("leads", "funnel", "inside_sales", "sales", "money", "budgets", "customers", "support"),
     *("traffic", "email", "trees"),
 )
 """In the order in which they are shown."""

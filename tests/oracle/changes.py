@@ -33,8 +33,8 @@ CHANGES = 12
 SHARED_CHANGE = 0.3
 """How often something changes that the small companies share: that may reach all of them."""
 
-_SHARED = {"campaigns", "costs", "emails", "exchange_rates", "figures", "owners", "pipelines"}
-_SHARED |= {"pipeline_stages", "segments", "social_posts"}
+_SHARED = {"budgets", "campaigns", "costs", "emails", "exchange_rates", "figures", "owners"}
+_SHARED |= {"pipelines", "pipeline_stages", "segments", "social_posts"}
 """Entities of which the small companies have the same records."""
 _OWN = {"id", "contact_id", "company_id", "deal_id", "to_id", "visit_id"}
 _OWN_PARENTS = {"links", "order_lines", "stage_changes"}
@@ -43,6 +43,7 @@ _UNTIED = (0.0, 0.6, 0.85)
 """Shares of the ties that are missing, by company."""
 _KINDS = {
     "email_events": ("open", "click", "sent", "sent", "delivered", "bounce", "unsubscribe"),
+    "budgets": ("media", "wages", None),
     "costs": ("media", "wages"),
 }
 

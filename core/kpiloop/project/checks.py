@@ -144,12 +144,17 @@ def _currencies(file: ProjectFile) -> Iterator[Problem]:
     home = file.project.currency
     if home in file.rates:
         yield Problem(path=("rates", home), what="is the home currency, which needs no rate")
-    for number, cost in enumerate(file.costs):
-        is_told = file.project.rates_from or cost.currency in {home, *file.rates}
-        if cost.currency and not is_told:
+    entries = (
+        (section, number, entry.currency)
+        for section, found in (("costs", file.costs), ("budgets", file.budgets))
+        for number, entry in enumerate(found)
+    )
+    for section, number, currency in entries:
+        is_told = file.project.rates_from or currency in {home, *file.rates}
+        if currency and not is_told:
             yield Problem(
-                path=("costs", number, "currency"),
-                what=f"is {cost.currency}, which has no rate",
+                path=(section, number, "currency"),
+                what=f"is {currency}, which has no rate",
                 legal=f"{home}, or a currency of [rates], or rates_from in [project]",
             )
 

@@ -1,4 +1,4 @@
-"""`[[costs]]`: what no system knows, entered by hand: wages, commissions, software."""
+"""`[[costs]]` and `[[budgets]]`: what no system knows, entered by hand and spread over days."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -14,19 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DAY = timedelta(days=1)
-_MONTHS = 12
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+CostKind = Literal["media", "wages", "commissions", "software", "automation", "overhead"]
+Department = Literal["marketing", "sales"]
 
 
-class CostEntry(Section):
-    """Money that is spent, once or again and again."""
+class _Spread(Section):
+    """Money of a span of days, once or again and again."""
 
-    kind: Literal["media", "wages", "commissions", "software", "automation", "overhead"]
-    department: Literal["marketing", "sales"]
     amount: Amount
-    """Per month or year, or in all where it is spent once."""
+    """Per month, quarter or year, or in all where it is of one time."""
     currency: Currency | None = None
     """No value: the home currency."""
-    every: Literal["month", "year", "once"] = "month"
+    every: Literal["month", "quarter", "year", "once"] = "month"
     first_day: FirstDay | None = Field(default=None, alias="from")
     """No value: as long as there is anything to count."""
     last_day: LastDay | None = Field(default=None, alias="until")
@@ -41,8 +42,10 @@ class CostEntry(Section):
     def _check_span(self) -> Self:
         if self.every == "once" and not (self.first_day and self.last_day):
             raise ValueError('every = "once" needs from and until: the days that it is spread over')
-        if self.every == "year" and not self.first_day:
-            raise ValueError('every = "year" needs from: the month in which its year begins')
+        if self.every in {"quarter", "year"} and not self.first_day:
+            raise ValueError(
+                f'every = "{self.every}" needs from: the month in which its {self.every} begins'
+            )
         if self.every != "once" and self.first_day and self.first_day.day != 1:
             raise ValueError('from must be a month or the first day of one, or every = "once"')
         if self.every != "once" and self.last_day and (self.last_day + _DAY).day != 1:
@@ -56,7 +59,7 @@ class CostEntry(Section):
         if self.every == "once":
             yield from self._once(first, last)
             return
-        months = 1 if self.every == "month" else _MONTHS
+        months = _MONTHS[self.every]
         start = _first_of_month(self.first_day or first)
         end = min(self.last_day or last, last)
         while start <= end:
@@ -77,6 +80,20 @@ class CostSpan:
     first_day: date
     last_day: date
     amount: Decimal
+
+
+class CostEntry(_Spread):
+    """Money that is spent."""
+
+    kind: CostKind
+    department: Department
+
+
+class BudgetEntry(_Spread):
+    """Money that may be spent, on what it names: the less it names, the more it holds."""
+
+    kind: CostKind | None = None
+    department: Department | None = None
 
 
 def _first_of_month(day: date) -> date:

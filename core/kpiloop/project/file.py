@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from kpiloop.project.channels import Channels
-from kpiloop.project.costs import CostEntry
+from kpiloop.project.costs import BudgetEntry, CostEntry
 from kpiloop.project.customers import Customers
 from kpiloop.project.deals import Deals
 from kpiloop.project.exclude import Exclude
@@ -43,6 +43,7 @@ class ProjectFile(Section):
     campaigns: Campaigns = Campaigns()
     records: Records = Records()
     costs: tuple[CostEntry, ...] = ()
+    budgets: tuple[BudgetEntry, ...] = ()
     rates: Rates = Field(default_factory=dict)
     exclude: Exclude = Exclude()
     deals: Deals = Deals()

@@ -11,7 +11,7 @@ from kpiloop.errors import ConfigError
 from kpiloop.kpi.calendar import Calendar
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.project.channels import Channels
-from kpiloop.project.costs import CostEntry
+from kpiloop.project.costs import BudgetEntry, CostEntry
 from kpiloop.project.customers import Customers
 from kpiloop.project.deals import Deals
 from kpiloop.project.exclude import Exclude
@@ -56,6 +56,7 @@ class Project:
     campaigns: Campaigns
     records: Records
     costs: tuple[CostEntry, ...]
+    budgets: tuple[BudgetEntry, ...]
     rates: Rates
     exclude: Exclude
     deals: Deals
@@ -96,6 +97,7 @@ class Project:
             campaigns=file.campaigns,
             records=file.records,
             costs=file.costs,
+            budgets=file.budgets,
             rates=file.rates,
             exclude=file.exclude,
             deals=file.deals,

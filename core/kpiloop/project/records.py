@@ -23,6 +23,7 @@ class Records(Section):
     orders: Systems = ()
     campaigns: Systems = ()
     costs: Systems = ()
+    budgets: Systems = ()
     stages: Systems = ()
     """In which stage of the ladder people are."""
     page_views: Systems = ()

@@ -47,6 +47,28 @@ class Cost(Record):
     name: Text = None
 
 
+class Budget(Record):
+    """Money that may be spent over a span of days, both included, on what the row names.
+
+    The less it names, the more it holds: a budget of a department holds those of its campaigns.
+    """
+
+    entity: ClassVar[str] = "budgets"
+    singular: ClassVar[str] = "budget"
+
+    kind: Text = None
+    """As of a cost; no value: of all kinds. So with the next four."""
+    department: Text = None
+    channel: Text = None
+    campaign_id: Text = None
+    product: Text = None
+    first_day: Day = None
+    last_day: Day = None
+    amount: Money = None
+    currency: Text = None
+    name: Text = None
+
+
 class ExchangeRate(Record):
     """What one unit of a currency is worth in the home currency, from a day on."""
 

@@ -7,11 +7,12 @@ from kpiloop.schema.email import Email, EmailEvent, EmailTotal
 from kpiloop.schema.engagement import Activity, CampaignMember, SocialPost, SurveyResponse
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.history import Link, StageChange
-from kpiloop.schema.money import Campaign, Cost, ExchangeRate, Figure
+from kpiloop.schema.money import Budget, Campaign, Cost, ExchangeRate, Figure
 from kpiloop.schema.orders import Order, OrderLine, Product
 from kpiloop.schema.people import Company, Contact, Segment, SegmentMember
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.schema.resolved import (
+    BudgetDay,
     CostDay,
     CustomerInterval,
     Person,
@@ -45,6 +46,7 @@ from kpiloop.schema.web import FormSubmission, PageView, TrafficPeriod
 
 PULLED: tuple[type[Record], ...] = (
     Activity,
+    Budget,
     Campaign,
     CampaignMember,
     Company,
@@ -75,6 +77,7 @@ PULLED: tuple[type[Record], ...] = (
 """What connectors fill; a plugin may add its own by hook."""
 
 RESOLVED: tuple[type[Resolved], ...] = (
+    BudgetDay,
     CostDay,
     CustomerInterval,
     Delivery,

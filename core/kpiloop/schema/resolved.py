@@ -191,6 +191,30 @@ class CostDay(Resolved):
     amount_home: Money = None
 
 
+class BudgetDay(Resolved):
+    """One day's part of a budget, with what was spent of it; the parts add up to it exactly.
+
+    Budgets of campaigns that a system tells are media of marketing, as their costs are.
+    """
+
+    entity: ClassVar[str] = "budgets"
+    singular: ClassVar[str] = "budget"
+    absent_is_zero: ClassVar[bool] = False
+
+    kind: Text = None
+    department: Text = None
+    channel: Text = None
+    campaign_id: Text = None
+    product: Text = None
+    is_part: Flag = None
+    """Whether a wider budget of the same day holds it already."""
+    budget_day: Day = None
+    amount_home: Money = None
+    spent_home: Money = None
+    """The day's costs of what the budget names; of several budgets of the same, the first has it.
+    No value where nothing is known of any cost."""
+
+
 class ResolvedOwner(Resolved):
     """One person of the own company."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from kpiloop.engine.resolve.joining import FREEMAIL, Joining
 from kpiloop.engine.resolve.rules import (
     ChannelRule,
+    ConfiguredBudget,
     ConfiguredCost,
     CustomerEnds,
     CustomerIs,
@@ -15,6 +16,7 @@ from kpiloop.engine.resolve.rules import (
 from kpiloop.engine.scoring.reading import read_scoring
 from kpiloop.engine.scoring.rules import ScoringRules
 from kpiloop.kpi.condition import parse_condition
+from kpiloop.kpi.target import YEARS
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.defaults import stages_of
 from kpiloop.project.project import Project
@@ -27,7 +29,8 @@ _EARLIEST = date(1990, 1, 1)
 def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date) -> Rules:
     """The rules of a project; costs are stated for the days from first to last.
 
-    Raises DefinitionError where the condition of a channel is not legal.
+    Budgets are stated to the end of the years that hold the last day. Raises DefinitionError
+    where the condition of a channel is not legal.
     """
     return Rules(
         zone=project.timezone,
@@ -42,6 +45,7 @@ def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date
         customer_ends=CustomerEnds(project.customers.ends.kind.value),
         customer_days=project.customers.ends.days,
         costs=tuple(_costs(project, first_day, last_day)),
+        budgets=tuple(_budgets(project, first_day, last_day)),
         spread_sales_cost=project.channels.spread == "new_customers",
         rates=tuple(_rates(project)),
         rates_from=project.rates_from,
@@ -108,6 +112,23 @@ def _costs(project: Project, first_day: date, last_day: date) -> Iterator[Config
                 amount=span.amount,
                 first_day=span.first_day,
                 last_day=span.last_day,
+                currency=entry.currency,
+                channel=entry.channel,
+                campaign_id=entry.campaign,
+                product=entry.product,
+            )
+
+
+def _budgets(project: Project, first_day: date, last_day: date) -> Iterator[ConfiguredBudget]:
+    end = max(project.calendar.period_of(grain, last_day).last_day for grain in YEARS)
+    for entry in project.budgets:
+        for span in entry.spans(first_day, end):
+            yield ConfiguredBudget(
+                amount=span.amount,
+                first_day=span.first_day,
+                last_day=span.last_day,
+                kind=entry.kind,
+                department=entry.department,
                 currency=entry.currency,
                 channel=entry.channel,
                 campaign_id=entry.campaign,

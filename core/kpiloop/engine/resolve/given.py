@@ -16,6 +16,8 @@ _OTHERS = {
     "other_customers": "is_first BOOLEAN, started_at TIMESTAMP, channel VARCHAR",
     "other_telling": "source VARCHAR",
     "other_cost_basis": "spans VARCHAR, rates VARCHAR, weights VARCHAR",
+    "other_cost_sums": "cost_day DATE, kind VARCHAR, department VARCHAR, channel VARCHAR,"
+    " campaign_id VARCHAR, product VARCHAR, amount_home DECIMAL(38, 4)",
 }
 
 
@@ -43,6 +45,7 @@ def give_part(connection: DuckDBPyConnection) -> None:
     connection.execute(_OTHER_ORIGINS)
     connection.execute(_OTHER_TELLING)
     connection.execute(_OTHER_COST_BASIS)
+    connection.execute(_OTHER_COST_SUMS)
 
 
 def take_back(connection: DuckDBPyConnection) -> None:
@@ -106,3 +109,10 @@ WHERE kind = 'delivered' AND happened_at IS NOT NULL AND delivery_id IS NOT NULL
 """
 
 _OTHER_COST_BASIS = "CREATE OR REPLACE TEMP TABLE other_cost_basis AS FROM resolved.cost_basis"
+
+_OTHER_COST_SUMS = """
+CREATE OR REPLACE TEMP TABLE other_cost_sums AS
+SELECT cost_day, kind, department, channel, campaign_id, product, sum(amount_home) AS amount_home
+FROM resolved.costs
+GROUP BY ALL
+"""

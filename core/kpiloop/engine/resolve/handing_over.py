@@ -1,12 +1,13 @@
 """What the steps of resolving are handed of the settings: variables and small tables."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from duckdb import DuckDBPyConnection
 
 from kpiloop.engine.resolve.filling import fill
 from kpiloop.engine.resolve.joining import hand_over as hand_over_joining
-from kpiloop.engine.resolve.rules import Rules
+from kpiloop.engine.resolve.rules import ConfiguredBudget, ConfiguredCost, Rules
 from kpiloop.warehouse.sql import name as quoted
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -72,7 +73,8 @@ def _hand_over_tables(connection: DuckDBPyConnection, rules: Rules) -> None:
         rows = [(each.lower(),) for each in patterns]
         fill(connection, table, {"pattern": "VARCHAR"}, rows)
     hand_over_joining(connection, rules.joining)
-    fill(connection, "configured_costs", _COST_COLUMNS, _cost_rows(rules))
+    fill(connection, "configured_costs", _COST_COLUMNS, _spent_rows(rules.costs))
+    fill(connection, "configured_budgets", _COST_COLUMNS, _spent_rows(rules.budgets))
     fill(connection, "form_kinds", _FORM_COLUMNS, _form_rows(rules))
 
 
@@ -90,7 +92,9 @@ _COST_COLUMNS = {
 }
 
 
-def _cost_rows(rules: Rules) -> list[tuple[object, ...]]:
+def _spent_rows(
+    stated: Sequence[ConfiguredCost | ConfiguredBudget],
+) -> list[tuple[object, ...]]:
     return [
         (
             f"config:{number}",
@@ -104,7 +108,7 @@ def _cost_rows(rules: Rules) -> list[tuple[object, ...]]:
             cost.amount,
             cost.currency,
         )
-        for number, cost in enumerate(rules.costs, start=1)
+        for number, cost in enumerate(stated, start=1)
     ]
 
 

@@ -53,6 +53,21 @@ class ConfiguredCost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredBudget:
+    """A budget that the settings state, for one span of days, both included."""
+
+    amount: Decimal
+    first_day: date
+    last_day: date
+    kind: str | None = None
+    department: str | None = None
+    currency: str | None = None
+    channel: str | None = None
+    campaign_id: str | None = None
+    product: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """What one unit of a currency is worth in the home currency, from a day on."""
 
@@ -83,6 +98,7 @@ class Rules:
     customer_ends: CustomerEnds = CustomerEnds.NEVER
     customer_days: int = 365
     costs: tuple[ConfiguredCost, ...] = ()
+    budgets: tuple[ConfiguredBudget, ...] = ()
     spread_sales_cost: bool = False
     """Whether sales cost without a channel is spread over channels by their new customers."""
     rates: tuple[Rate, ...] = ()

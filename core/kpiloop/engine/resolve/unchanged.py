@@ -30,7 +30,8 @@ class Fingerprint:
     """What the resolved tables follow from, in marks."""
 
     rules: str
-    """Of the release, the steps, and all rules but stated costs, which only costs follow from."""
+    """Of the release, the steps, and all rules but stated costs and budgets, from which nothing
+    else follows."""
     costs: str
     records: Mapping[str, str]
     """Entity → its rows, in whatever order they are."""
@@ -39,8 +40,8 @@ class Fingerprint:
     def of(cls, connection: DuckDBPyConnection, rules: Rules, release: str = _RELEASE) -> Self:
         """What the tables would follow from now."""
         return cls(
-            rules=_short((release, repr(replace(rules, costs=())), *_definitions())),
-            costs=_short((repr(rules.costs),)),
+            rules=_short((release, repr(replace(rules, costs=(), budgets=())), *_definitions())),
+            costs=_short((repr(rules.costs), repr(rules.budgets))),
             records={
                 model.entity: _mark(connection, table("pulled", model.entity)) for model in PULLED
             },
