@@ -8,7 +8,7 @@ from kpiloop import hookimpl
 
 PACKS = (
     *("leads", "funnel", "inside_sales", "sales", "money", "budgets", "customers", "support"),
-    *("traffic", "email", "trees"),
+    *("traffic", "email", "social", "trees"),
 )
 """In the order in which they are shown."""
 

@@ -77,7 +77,7 @@ def cost(world: World, span: Span, **which: str) -> Answer:
     """
     rows = _cost_rows(world, span, which)
     whole = _cost_rows(world.whole, span, which)
-    is_known = bool(whole) and not _may_belong(world, whole)
+    is_known = bool(whole) and not may_belong(world, whole)
     return total(rows, Decimal(0) if is_known else None)
 
 
@@ -89,11 +89,11 @@ def _cost_rows(world: World, span: Span, which: Mapping[str, str]) -> list[Row]:
     ]
 
 
-def _may_belong(world: World, rows: Iterable[Row]) -> bool:
+def may_belong(world: World, rows: Iterable[Row], table: str = "costs") -> bool:
     """Whether any of the rows could be of a cut; of single records, nobody knows."""
     cut = world.cut
     return cut is None or any(
-        all(world.find("costs", row, column) in {value, None} for column, value in cut.items())
+        all(world.find(table, row, column) in {value, None} for column, value in cut.items())
         for row in rows
     )
 

@@ -19,6 +19,7 @@ from kpiloop.project.records import Records as Section
 from kpiloop.schema.resolved import LADDER
 from oracle.drawing import IDS, amounts, currencies, days, ids, moments, mostly, rows, some
 from oracle.records import Records
+from oracle.traffic_rows import figures, social_posts, traffic_days
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Beirut", "UTC")
 
@@ -154,6 +155,7 @@ email_events = rows(
     bounce_kind=some("hard", "soft"),
     is_machine=some(True, False),
     parent_id=some("m", "m", "n"),
+    campaign_id=some(None, "1", "2"),
     variant=some("A", "B"),
     happened_at=mostly(moments),
     **recipients,
@@ -276,6 +278,7 @@ def records(draw: st.DrawFn) -> Records:
         "costs": draw(costs),
         "deals": draw(deals),
         "email_events": draw(email_events),
+        "figures": draw(figures),
         "form_submissions": draw(form_submissions),
         "links": draw(links),
         "orders": draw(orders),
@@ -283,8 +286,10 @@ def records(draw: st.DrawFn) -> Records:
         "page_views": draw(page_views),
         "pipelines": PIPELINES,
         "pipeline_stages": STAGES,
+        "social_posts": draw(social_posts),
         "stage_changes": draw(stage_changes),
         "survey_responses": draw(survey_responses),
+        "traffic_periods": draw(traffic_days),
     }
 
 

@@ -25,6 +25,7 @@ DIMENSIONS = (
     *(
         "variant",
         "page",
+        "network",
         "stage",
         "pipeline_id",
         "deal_type",

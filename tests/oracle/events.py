@@ -12,6 +12,7 @@ from oracle.records import Records, Row, day_in, key_of
 
 MEDIUM = {"cpc": "paid_search", "email": "email"}
 HOSTS = {"www.google.com": "organic_search", "t.co": "organic_social"}
+NETWORKS = {"facebook": "facebook", "linkedin": "linkedin", "t.co": "x"}
 NOT_BOUGHT = ("pending", "cancelled", "refunded")
 
 
@@ -29,10 +30,20 @@ class Events:
         self.rules, self.contacts, self.companies = contacts.rules, contacts, companies
         self.campaigns, self.deals = campaigns, deals
         self.people = {person["id"]: person for person in contacts.people}
+        self.emails = {
+            (email["source"], email["id"]): email
+            for email in records.get("emails", ())
+            if email["deleted_at"] is None
+        }
         self.addresses = _addresses(records["contacts"], contacts)
         self.orders = [self._order(*each) for each in self.counting(records["orders"])]
         self.forms = [self._form(*each) for each in self.counting(records["form_submissions"])]
-        self.views = list(self._views(records["page_views"]))
+        self.sent = _moments(self.forms, "submitted_at")
+        self.ordered = _moments(
+            [each for each in self.orders if each["is_paid"] and not each["is_excluded"]],
+            "ordered_at",
+        )
+        self.views = list(self._converting(list(self._views(records["page_views"]))))
         self.deliveries = list(self._deliveries(records["email_events"]))
 
     def counting(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
@@ -80,7 +91,7 @@ class Events:
             "id": key_of(form),
             "kind": kind or form["kind"],
             "person_id": person.get("id"),
-            "channel": _ruled(form, self.rules) or person.get("channel"),
+            "channel": ruled(form, self.rules) or person.get("channel"),
             "campaign_id": self.campaigns.named(form["utm_campaign"]) or person.get("campaign_id"),
             "product": product,
             "submitted_at": form["submitted_at"],
@@ -101,35 +112,54 @@ class Events:
             yield {
                 **{name: view[name] for name in ("source", "page", "ip", "country", "form_id")},
                 "id": key_of(view),
-                "is_first": visit is None or view is firsts.get((source, visit)),
+                "is_landing": visit is None or view is firsts.get((source, visit)),
                 "variant": view["variant"],
                 "visitor_id": view["visitor_id"] and f"{source}:{view['visitor_id']}",
                 "visit_id": visit and f"{source}:{visit}",
                 "daily_ip": view["ip"] and day and f"{view['ip']} {day}",
                 "person_id": person.get("id"),
                 "channel": self._channel(first),
+                "network": _network(first),
                 "campaign_id": self.campaigns.named(first["utm_campaign"]),
                 "viewed_at": view["viewed_at"],
             }
 
+    def _converting(self, views: list[Row]) -> Iterator[Row]:
+        """Each view with what its visitor did next, where anybody knows who that was."""
+        known: dict[str, tuple[Any, str, str]] = {}
+        for view in views:
+            if view["person_id"] and view["visit_id"] and view["viewed_at"]:
+                told = view["viewed_at"], view["id"], view["person_id"]
+                known[view["visit_id"]] = min(told, known.get(view["visit_id"], told))
+        for view in views:
+            *_, visitor = known.get(view["visit_id"] or "", (None,))
+            visitor, at = view["person_id"] or visitor, view["viewed_at"]
+            yield {
+                **view,
+                "visitor": visitor,
+                "form_sent_at": _next(at, self.sent.get(visitor, ())),
+                "converted_at": self._converted(visitor, at),
+            }
+
     def _channel(self, view: Row) -> str:
-        ruled = _ruled(view, self.rules)
+        by_rule = ruled(view, self.rules)
         medium = (view["utm_medium"] or "").strip().lower()
         referrer = (view["referrer"] or "").strip()
-        if ruled and ruled != "other":
-            return ruled
+        if by_rule and by_rule != "other":
+            return by_rule
         if medium == "cpc" and view["utm_source"] == "linkedin":
             return "paid_social"
         if medium in MEDIUM:
             return MEDIUM[medium]
-        if medium or view["utm_source"] or ruled:
+        if medium or view["utm_source"] or by_rule:
             return "other"
         return HOSTS.get(urlsplit(referrer).netloc, "referral") if referrer else "direct"
 
     def _deliveries(self, rows: Iterable[Row]) -> Iterator[Row]:
         found: dict[tuple[str, str], list[Row]] = {}
         owners: dict[tuple[str, str], set[str]] = {}
-        for event, person in self.counting(rows):
+        for told, person in self.counting(rows):
+            event = told | {"campaign_key": self._campaign(told)}
             recipient = self._recipient(event)
             if recipient and event["parent_id"]:
                 email = f"{event['source']}:{event['parent_id']}"
@@ -146,10 +176,19 @@ class Events:
         for (email, recipient), events in found.items():
             row = _delivery(events, tells=events[0]["source"] in telling)
             person_id = min(owners[email, recipient], default=None)
-            converted_at = self._converted(person_id, row["opened_at"])
-            yield {**row, "id": f"{email}>{recipient}", "person_id": person_id} | {
-                "converted_at": converted_at
+            yield {
+                **row,
+                "id": f"{email}>{recipient}",
+                "person_id": person_id,
+                "converted_at": self._converted(person_id, row["opened_at"]),
+                "click_converted_at": self._converted(person_id, row["clicked_at"]),
             }
+
+    def _campaign(self, event: Row) -> str | None:
+        """The event's campaign, else that of its e-mail."""
+        email = self.emails.get((event["source"], event["parent_id"]), event)
+        named = event["campaign_id"] or email["campaign_id"]
+        return self.campaigns.of(event["source"], named)
 
     def _recipient(self, event: Row) -> str | None:
         """The address that an e-mail went to, or what else is known of it."""
@@ -160,19 +199,33 @@ class Events:
         address = next(filter(None, addresses), None)
         return mailbox(address, self.rules) or (contact if known else named)
 
-    def _converted(self, person: str | None, opened_at: Any) -> Any:
-        forms = [each["submitted_at"] for each in self.forms if each["person_id"] == person]
-        orders = [
-            each["ordered_at"]
-            for each in self.orders
-            if each["person_id"] == person and each["is_paid"] and not each["is_excluded"]
-        ]
-        if person is None or opened_at is None:
-            return None
-        return min((at for at in (*forms, *orders) if at and at >= opened_at), default=None)
+    def _converted(self, person: str | None, since: Any) -> Any:
+        """When somebody sent a form or ordered next."""
+        return _next(since, (*self.sent.get(person, ()), *self.ordered.get(person, ())))
 
 
-def _ruled(row: Row, rules: Rules) -> str | None:
+def _moments(rows: Iterable[Row], column: str) -> Mapping[str | None, list[Any]]:
+    """Person → when they did something; of nobody known there is nothing."""
+    found: dict[str | None, list[Any]] = {}
+    for row in rows:
+        if row["person_id"] is not None and row[column] is not None:
+            found.setdefault(row["person_id"], []).append(row[column])
+    return found
+
+
+def _next(since: Any, moments: Iterable[Any]) -> Any:
+    """The first of some moments that is not before another."""
+    return min((at for at in moments if since is not None and at >= since), default=None)
+
+
+def _network(view: Row) -> str | None:
+    """The social network that UTM tells, else the referrer."""
+    host = urlsplit((view["referrer"] or "").strip()).netloc
+    told = ((view["utm_source"] or "").strip().lower(), host)
+    return next((NETWORKS[each] for each in told if each in NETWORKS), None)
+
+
+def ruled(row: Row, rules: Rules) -> str | None:
     """The channel of the first rule that names the row's source, as all rules do here."""
     source = row["original_source"]
     named = (rule.channel for rule in rules.channels if rule.where.endswith(f" = '{source}'"))
@@ -198,7 +251,10 @@ def _delivery(events: list[Row], *, tells: bool) -> Row:
     bounces = [event["bounce_kind"] for event in events if event["kind"] == "bounce"]
     return {
         "source": events[0]["source"],
-        "campaign_id": None,
+        "channel": "email",
+        "campaign_id": min(
+            (each["campaign_key"] for each in events if each["campaign_key"]), default=None
+        ),
         "variant": min((each["variant"] for each in events if each["variant"]), default=None),
         "sent_at": sent or handled,
         "delivered_at": told or seen,

@@ -7,13 +7,15 @@ from oracle.basic_kpis import BASIC, BASIC_MATURE_AFTER, BASIC_STANDS_ON
 from oracle.event_kpis import EMAIL, TRAFFIC
 from oracle.money_kpis import MONEY, MONEY_STANDS_ON
 from oracle.sales_kpis import SALES, SALES_MATURE_AFTER, SALES_STANDS_ON
+from oracle.traffic_kpis import REACH, REACH_MATURE_AFTER, REACH_STANDS_ON
 
-KPIS: Mapping[str, Kpi] = {**BASIC, **TRAFFIC, **EMAIL, **SALES, **MONEY}
+KPIS: Mapping[str, Kpi] = {**BASIC, **TRAFFIC, **EMAIL, **REACH, **SALES, **MONEY}
 
 STANDS_ON: Mapping[str, tuple[str, ...]] = {
     **BASIC_STANDS_ON,
     **dict.fromkeys(TRAFFIC, ("page_views",)),
     **dict.fromkeys(EMAIL, ("deliveries",)),
+    **REACH_STANDS_ON,
     **SALES_STANDS_ON,
     **MONEY_STANDS_ON,
 }
@@ -25,6 +27,7 @@ OF_NO_RECORD = frozenset({"sales_cycle_days"})
 MATURE_AFTER: Mapping[str, int] = {
     **BASIC_MATURE_AFTER,
     "opener_conversion_rate": 90,
+    **REACH_MATURE_AFTER,
     **SALES_MATURE_AFTER,
 }
 """Days after which the youngest of a cohort have had their time."""

@@ -9,12 +9,13 @@ from oracle.deals import Deals, became_customer, customer_intervals
 from oracle.events import Events
 from oracle.joining import Campaigns, counts_from, plain
 from oracle.people import Companies, Contacts, matches, walk_the_ladder
+from oracle.reach import campaign_members, figures, social_posts, traffic_periods
 from oracle.records import Records, Row, day_in, key_of, whole
 from oracle.touches import give_last_touches, touches
 
 EVENTS = (
     *("activities", "email_events", "form_submissions", "orders", "page_views"),
-    *("campaign_members", "survey_responses"),
+    *("campaign_members", "social_posts", "survey_responses", "traffic_periods"),
 )
 Tables = dict[str, list[Row]]
 
@@ -46,6 +47,10 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         "form_submissions": events.forms,
         "orders": orders,
         "page_views": events.views,
+        "campaign_members": list(campaign_members(told["campaign_members"], events)),
+        "figures": list(figures(records["figures"])),
+        "social_posts": list(social_posts(told["social_posts"], joined)),
+        "traffic_periods": list(traffic_periods(told["traffic_periods"], events)),
         "survey_responses": list(survey_responses(told["survey_responses"], events)),
         "customer_intervals": intervals,
         "costs": cost_days(
@@ -72,7 +77,7 @@ def _counting(records: Records, rules: Rules) -> Records:
         entity: [row for row in rows if counts_from(entity, row["source"], rules)]
         for entity, rows in records.items()
         if entity in EVENTS
-    } | {"contacts": records["contacts"]}
+    } | {each: records[each] for each in ("contacts", "emails") if each in records}
 
 
 def _costs(rows: list[Row], campaigns: Campaigns, rules: Rules) -> list[Row]:

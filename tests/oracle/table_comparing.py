@@ -23,15 +23,23 @@ COLUMNS = {
     "ended_at ended_day moved_up_at moved_up_day",
     "customer_intervals": "customer_id person_id company_id deal_id channel campaign_id country "
     "segment product owner_id source is_first amount_home started_at ended_at ended_day",
-    "deliveries": "id source person_id variant sent_at delivered_at opened_at opened_by_human_at "
-    "is_unreliable clicked_at bounced_at bounce_kind converted_at converted_day",
+    "deliveries": "id source person_id channel campaign_id variant sent_at delivered_at opened_at "
+    "opened_by_human_at is_unreliable clicked_at bounced_at bounce_kind converted_at converted_day "
+    "click_converted_at click_converted_day",
     "form_submissions": "source form_id kind variant page person_id channel campaign_id product "
     "submitted_at submitted_day",
     "orders": "id source person_id company_id customer_id deal_id campaign_id channel country "
     "segment product owner_id status is_paid amount_home ordered_at ordered_day",
-    "page_views": "source page visitor_id visit_id ip daily_ip person_id channel campaign_id "
-    "country form_id variant viewed_at viewed_day",
+    "page_views": "source page visitor_id visit_id ip daily_ip person_id channel network "
+    "campaign_id country form_id variant is_landing viewed_at viewed_day form_sent_at "
+    "form_sent_day converted_at converted_day",
     "owners": "id source team is_inside_sales",
+    "campaign_members": "id source campaign_id person_id joined_at joined_day responded_at",
+    "figures": "source name channel product country figure_day amount",
+    "social_posts": "id source network channel campaign_id product impressions reach likes "
+    "comments shares reposts reviews clicks posted_at posted_day",
+    "traffic_periods": "id source breakdown channel page campaign_id country traffic_day "
+    "page_views visits contacts",
     "survey_responses": "id source kind score lowest highest person_id product answered_at "
     "answered_day",
     "costs": "kind department channel campaign_id product source cost_day amount_home",

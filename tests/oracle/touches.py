@@ -24,15 +24,9 @@ def touches(records: Records, events: Events) -> Iterator[Row]:
 
 def _visits(events: Events) -> Iterator[Row]:
     """Visits that something brought, of the first person who was known in them."""
-    known: dict[str, tuple[Any, str, str]] = {}
     for view in events.views:
-        if view["person_id"] and view["visit_id"] and view["viewed_at"]:
-            told = view["viewed_at"], view["id"], view["person_id"]
-            known[view["visit_id"]] = min(told, known.get(view["visit_id"], told))
-    for view in events.views:
-        if view["is_first"] and view["channel"] != "direct":
-            *_, visitor = known.get(view["visit_id"] or "", (None,))
-            yield _touch("visit", view["id"], view["person_id"] or visitor, view["viewed_at"])
+        if view["is_landing"] and view["channel"] != "direct":
+            yield _touch("visit", view["id"], view["visitor"], view["viewed_at"])
 
 
 def _touch(kind: str, key: str, person: str | None, at: Any) -> Row:

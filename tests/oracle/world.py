@@ -30,13 +30,17 @@ COLUMNS = {
     "customer_interval": "channel campaign_id product segment country owner_id source company_id "
     "person_id deal_id",
     "cost": "channel campaign_id product kind department source",
-    "delivery": "campaign_id variant source person_id",
+    "delivery": "channel campaign_id variant source person_id",
     "form_submission": "channel campaign_id product form_id kind variant page source person_id",
     "activity": "kind owner_id campaign_id source company_id person_id deal_id",
     "order": "channel campaign_id product segment country owner_id source company_id person_id "
     "deal_id",
+    "campaign_member": "campaign_id source person_id",
+    "figure": "channel product country source",
+    "social_post": "channel network campaign_id product source",
+    "traffic_period": "channel page campaign_id country source",
     "survey_response": "kind product source person_id",
-    "page_view": "channel campaign_id country form_id variant page source person_id",
+    "page_view": "channel network campaign_id country form_id variant page source person_id",
 }
 """What rows know of themselves, as far as anything is cut by it."""
 
@@ -52,6 +56,10 @@ TABLES = {
     "activities": ("activity", ("person", "company", "deal", "campaign", "owner")),
     "orders": ("order", ("person", "company", "deal", "campaign", "owner")),
     "survey_responses": ("survey_response", ("person",)),
+    "campaign_members": ("campaign_member", ("person", "campaign")),
+    "figures": ("figure", ()),
+    "social_posts": ("social_post", ("campaign",)),
+    "traffic_periods": ("traffic_period", ("campaign",)),
 }
 """What a table's rows are, and what they refer to; the nearest that has a column gives it."""
 

@@ -27,6 +27,7 @@ DIMENSIONS = (
     "form_id",
     "variant",
     "page",
+    "network",
     "stage",
     "pipeline_id",
     "deal_type",

@@ -54,6 +54,8 @@ class Delivery(Resolved):
     singular: ClassVar[str] = "delivery"
 
     person_id: Text = None
+    channel: Text = None
+    """email, whatever brought the recipient once."""
     email_message_id: Text = None
     campaign_id: Text = None
     variant: Text = None
@@ -74,6 +76,8 @@ class Delivery(Resolved):
     complained_at: Instant = None
     converted_at: Instant = None
     """When the recipient, having opened it, first sent a form or ordered."""
+    click_converted_at: Instant = None
+    """When the recipient, having clicked in it, first sent a form or ordered."""
 
 
 class ResolvedPageView(Resolved):
@@ -91,11 +95,19 @@ class ResolvedPageView(Resolved):
     person_id: Text = None
     channel: Text = None
     """By the rules for contacts; else by UTM and referrer; a visit without either is direct."""
+    network: Text = None
+    """The social network that brought the visit, where UTM or the referrer tell one."""
     campaign_id: Text = None
     country: Text = None
     form_id: Text = None
     variant: Text = None
+    is_landing: Flag = None
+    """Whether it is the first of its visit, or of no visit that anybody tells."""
     viewed_at: Instant = None
+    form_sent_at: Instant = None
+    """When its visitor, as far as the visit tells who that is, next sent a form."""
+    converted_at: Instant = None
+    """When its visitor next sent a form or ordered."""
 
 
 class ResolvedTrafficPeriod(Resolved):
@@ -147,6 +159,7 @@ class ResolvedSocialPost(Resolved):
     singular: ClassVar[str] = "social_post"
 
     network: Text = None
+    """In lower case, as page views name it."""
     name: Text = None
     channel: Text = None
     campaign_id: Text = None

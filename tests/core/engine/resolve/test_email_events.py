@@ -197,6 +197,26 @@ def test_an_opener_converts_by_the_next_form_or_order(pulled: Pulled) -> None:
     assert pulled.only("deliveries", "converted_at") == (datetime.fromisoformat("2026-03-08"),)
 
 
+def test_a_clicker_converts_by_what_follows_the_click(pulled: Pulled) -> None:
+    """A form between open and click is the open's doing; without a human click there is none."""
+    pulled.contact("1", email="a@x.example")
+    pulled.contact("2", email="b@x.example")
+    for contact in ("1", "2"):
+        happens(pulled, "open", "2026-03-03T09:00", contact_id=contact)
+        pulled.put("form_submissions", contact_id=contact, submitted_at="2026-03-03T10:00")
+        pulled.put("form_submissions", contact_id=contact, submitted_at="2026-03-09T10:00")
+    happens(pulled, "click", "2026-03-04T09:00", contact_id="1")
+    happens(pulled, "click", "2026-03-04T09:00", contact_id="2", is_machine=True)
+    pulled.resolve()
+
+    opened, clicked = (datetime.fromisoformat(f"2026-03-{day}T10:00") for day in ("03", "09"))
+    columns = "person_id, channel, converted_at, click_converted_at"
+    assert pulled.found("deliveries", columns) == [
+        ("crm:1", "email", opened, clicked),
+        ("crm:2", "email", opened, None),
+    ]
+
+
 def test_only_the_system_of_record_tells_events(pulled: Pulled) -> None:
     """Where two systems tell the same sending, one counts."""
     for source in ("crm", "shop"):

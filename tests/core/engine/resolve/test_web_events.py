@@ -1,6 +1,6 @@
 """What happened on the web: views with the channel that brought their visit, traffic, and forms."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -82,6 +82,65 @@ def test_a_visit_came_by_what_brought_its_first_page(pulled: Pulled) -> None:
         ("crm:v", "paid_search", "crm:spring"),
         ("crm:v", "paid_search", "crm:spring"),
         ("crm:w", "direct", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("trace", "network"),
+    [
+        ({"utm_source": " LinkedIn ", "utm_medium": "cpc"}, "linkedin"),
+        ({"utm_source": "twitter", "utm_medium": "social"}, "x"),
+        ({"referrer": "https://t.co/abc"}, "x"),
+        ({"referrer": "https://l.facebook.com/"}, "facebook"),
+        ({"referrer": "https://lnkd.in/x"}, "linkedin"),
+        ({"referrer": "https://youtu.be/x"}, "youtube"),
+        ({"referrer": "https://notx.com/"}, None),
+        ({"utm_source": "partner"}, None),
+        ({}, None),
+    ],
+)
+def test_the_network_of_a_view(pulled: Pulled, trace: dict[str, Any], network: str | None) -> None:
+    """By UTM, else by the referrer, and by one name for all of its hosts."""
+    view(pulled, **trace)
+    pulled.resolve()
+
+    assert pulled.only("page_views", "network") == (network,)
+
+
+def test_a_visit_lands_on_its_first_page_by_the_network_that_brought_it(pulled: Pulled) -> None:
+    """Later pages are no landing; a view of no visit is one by itself."""
+    view(pulled, "2026-03-02T08:05", visit_id="v", page="/b")
+    view(pulled, visit_id="v", page="/a", referrer="https://www.linkedin.com/")
+    view(pulled, page="/c")
+    pulled.resolve()
+
+    assert pulled.found("page_views", "page, is_landing, network") == [
+        ("/a", True, "linkedin"),
+        ("/b", False, "linkedin"),
+        ("/c", True, None),
+    ]
+
+
+def test_a_visitor_converts_by_the_next_form_or_order(pulled: Pulled) -> None:
+    """Views of the visit before anybody knew who it was are theirs; later ones did not do it."""
+    pulled.contact("1", email="a@x.example")
+    view(pulled, "2026-03-02T08:00", visit_id="v", page="/a")
+    view(pulled, "2026-03-02T08:10", visit_id="v", page="/b", contact_id="1")
+    view(pulled, "2026-03-02T09:30", visit_id="w", page="/c", contact_id="1")
+    view(pulled, "2026-03-02T08:00", visit_id="x", page="/d")
+    pulled.put("form_submissions", contact_id="1", submitted_at="2026-03-02T09:00")
+    pulled.put("orders", contact_id="1", ordered_at="2026-03-02T08:05", status="paid")
+    pulled.put("orders", contact_id="1", ordered_at="2026-03-02T10:00", status="paid")
+    pulled.resolve()
+
+    form, first, last = (
+        datetime.fromisoformat(f"2026-03-02T{hour}") for hour in ("09:00", "08:05", "10:00")
+    )
+    assert pulled.found("page_views", "page, form_sent_at, converted_at") == [
+        ("/a", form, first),
+        ("/b", form, form),
+        ("/c", None, last),
+        ("/d", None, None),
     ]
 
 

@@ -4,6 +4,14 @@ CREATE OR REPLACE TEMP MACRO is_social(host) AS regexp_matches(
     '(^|\.)((facebook|instagram|linkedin|pinterest|reddit|tiktok|twitter|x|xing|youtube)\.com'
         || '|t\.co|lnkd\.in|youtu\.be)$|^(facebook|instagram|linkedin|tiktok|twitter|xing|youtube)$'
 );
+-- The network by the one name that views and posts have in common.
+CREATE OR REPLACE TEMP MACRO network_of(host) AS CASE
+    WHEN NOT is_social(host) THEN NULL
+    WHEN regexp_matches(host, '(^|\.)(t\.co|twitter(\.com)?|x\.com)$') THEN 'x'
+    WHEN regexp_matches(host, '(^|\.)lnkd\.in$') THEN 'linkedin'
+    WHEN regexp_matches(host, '(^|\.)youtu\.be$') THEN 'youtube'
+    ELSE regexp_extract(host, '([a-z]+)(\.com)?$', 1)
+END;
 -- Search engines have other hosts as well, to which people came for their mail or their files.
 CREATE OR REPLACE TEMP MACRO is_search(host) AS regexp_matches(
     host,
@@ -42,6 +50,7 @@ SELECT ruled.*, source || ':' || id AS view_key,
         channel_of_host(host_of(referrer)),
         'direct'
     ) AS view_channel,
+    coalesce(network_of(plain(utm_source)), network_of(host_of(referrer))) AS view_network,
     plain(utm_campaign) AS utm
 FROM ruled_page_views AS ruled
 ANTI JOIN excluded_contact_ids AS excluded ON excluded.source = ruled.source
@@ -51,17 +60,21 @@ WHERE counts_from('page_views', ruled.source);
 -- A visit came by what brought its first page; later pages only know the one before.
 CREATE OR REPLACE TEMP TABLE visits AS
 SELECT source, visit_id, arg_min(view_channel, (viewed_at, id)) AS channel,
-    arg_min(coalesce(utm, ''), (viewed_at, id)) AS utm, arg_min(view_key, (viewed_at, id)) AS first_view
+    arg_min(coalesce(utm, ''), (viewed_at, id)) AS utm,
+    nullif(arg_min(coalesce(view_network, ''), (viewed_at, id)), '') AS network,
+    arg_min(view_key, (viewed_at, id)) AS first_view
 FROM traced_views
 WHERE visit_id IS NOT NULL AND viewed_at IS NOT NULL
 GROUP BY source, visit_id;
 
-CREATE OR REPLACE TEMP TABLE staged_page_views AS
+CREATE OR REPLACE TEMP TABLE placed_views AS
 SELECT view_key AS id, views.source, page, views.source || ':' || visitor_id AS visitor_id,
     views.source || ':' || views.visit_id AS visit_id, ip,
     ip || ' ' || local_day(viewed_at) AS daily_ip, person_id,
     coalesce(visits.channel, view_channel) AS channel,
-    utm_campaigns.campaign_id, country, form_id, variant, viewed_at
+    CASE WHEN first_view IS NULL THEN view_network ELSE visits.network END AS network,
+    utm_campaigns.campaign_id, country, form_id, variant,
+    views.visit_id IS NULL OR coalesce(view_key = first_view, FALSE) AS is_landing, viewed_at
 FROM traced_views AS views
 LEFT JOIN visits ON visits.source = views.source AND visits.visit_id = views.visit_id
 LEFT JOIN utm_campaigns ON utm_campaigns.utm = coalesce(visits.utm, views.utm)

@@ -1,13 +1,3 @@
--- What a recipient did that marketing hopes for: a form sent, or an order that stands.
-CREATE OR REPLACE TEMP TABLE conversions AS
-SELECT person_id, submitted_at AS converted_at
-FROM staged_form_submissions
-WHERE person_id IS NOT NULL AND submitted_at IS NOT NULL
-UNION ALL
-SELECT person_id, ordered_at
-FROM staged_orders
-WHERE person_id IS NOT NULL AND ordered_at IS NOT NULL AND is_paid;
-
 -- Some systems tell what was delivered, others only what was sent and what bounced; and whoever
 -- opens or clicks has got it. Where nothing tells when it was sent, its delivery or bounce does, but
 -- nothing that the recipient did, which may be months later.
@@ -28,10 +18,13 @@ WITH telling AS (
     FROM email_deliveries
     JOIN telling ON telling.source = email_deliveries.source
 )
-SELECT delivered.id, source, delivered.person_id, email_message_id, campaign_id, variant,
+SELECT delivered.id, source, delivered.person_id, 'email' AS channel, email_message_id, campaign_id,
+    variant,
     coalesce(told_sent_at, least(told_delivered_at, bounced_at)) AS sent_at, delivered_at, opened_at, opened_by_human_at,
     is_unreliable, clicked_at, bounced_at, bounce_kind, unsubscribed_at, complained_at,
-    conversions.converted_at
+    conversions.converted_at, by_click.converted_at AS click_converted_at
 FROM delivered
 ASOF LEFT JOIN conversions ON conversions.person_id = delivered.person_id
-    AND delivered.opened_at <= conversions.converted_at;
+    AND delivered.opened_at <= conversions.converted_at
+ASOF LEFT JOIN conversions AS by_click ON by_click.person_id = delivered.person_id
+    AND delivered.clicked_at <= by_click.converted_at;

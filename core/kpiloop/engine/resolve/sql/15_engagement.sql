@@ -1,5 +1,6 @@
 CREATE OR REPLACE TEMP TABLE staged_social_posts AS
-SELECT source || ':' || id AS id, source, network, name, 'organic_social' AS channel,
+SELECT source || ':' || id AS id, source,
+    coalesce(network_of(plain(network)), plain(network)) AS network, name, 'organic_social' AS channel,
     campaign_of(source, campaign_id) AS campaign_id, product, impressions, reach, likes, comments,
     shares, reposts, reviews, clicks, posted_at
 FROM given_social_posts AS social_posts
