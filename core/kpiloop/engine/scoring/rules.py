@@ -65,7 +65,11 @@ class ScoringRules:
     @property
     def has_points(self) -> bool:
         """Whether anything is worth anything."""
-        return any(each.points for each in (*self.events, *self.attributes))
+        worths = (
+            *(each.points for each in self.events),
+            *(each.points for each in self.attributes),
+        )
+        return any(worths)
 
     def worths(self) -> list[int]:
         """What a point is worth after 0, 1, 2 … days, in millionths, until it is worth nothing."""
