@@ -140,6 +140,8 @@ def derives(
     unless said: where none is told, KPIs have no value instead of zero.
     With `depends_on_time` the rows change with the as-of time alone, and are made in each cycle.
     `settings` is the section of kpiloop.toml that it is told.
+    A function that cannot tell anything yet (too few records, a library that is not installed)
+    raises NotYetError: KPIs on its table have no value and this reason, and the run stays green.
     """
 
     def declare(run: Callable[[Deriving[Any]], Iterable[Row]]) -> Derivation:

@@ -2,7 +2,8 @@
 
 Each table is made in a transaction of its own, because an error in a plugin's statement would take
 along what was resolved. A table whose making failed, or that no longer follows from what was
-resolved, has no rows, and its KPIs have no value and this reason.
+resolved, has no rows, and its KPIs have no value and this reason. A derivation that raises
+NotYetError waits for more to be known: the same, but no fault.
 """
 
 import sys
@@ -28,7 +29,7 @@ from kpiloop.engine.derive.standing import (
     short,
     standing,
 )
-from kpiloop.errors import KpiloopError
+from kpiloop.errors import KpiloopError, NotYetError
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.project import Project
 from kpiloop.schema.registry import resolved_columns
@@ -47,7 +48,7 @@ class DeriveReport:
 
     rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     problems: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Table → why it could not be made."""
+    """Table → why it could not be made, where that is a fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,11 @@ def derive(warehouse: Warehouse, around: Surroundings, as_of: datetime) -> Deriv
     made = work.made
     return DeriveReport(
         rows={name: each.rows for name, each in made.items() if not each.problem},
-        problems={name: each.problem for name, each in made.items() if each.problem},
+        problems={
+            name: each.problem
+            for name, each in made.items()
+            if each.problem and not each.is_waiting
+        },
     )
 
 
@@ -133,14 +138,24 @@ class _Work:
             self.made[derivation.name] = known
             return
         if problem:
-            self._empty(derivation, Standing(mark=mark, problem=problem))
+            waits = self._waits(derivation)
+            self._empty(derivation, Standing(mark=mark, problem=problem, is_waiting=waits))
             return
         try:
             with redirect_stdout(sys.stderr):  # what a plugin prints is no answer
                 self._make(derivation, mark)
+        except NotYetError as error:
+            waiting = Standing(mark="", problem=_reason(error), is_waiting=True)
+            self._empty(derivation, waiting)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
             # Without a mark: it is tried again each time, for the fault may lie elsewhere.
             self._empty(derivation, Standing(mark="", problem=_reason(error)))
+
+    def _waits(self, derivation: Derivation) -> bool:
+        """Whether all that it lacks are tables that wait themselves."""
+        needed = [self.made[each] for each in derivation.needs if each in self.made]
+        empty = [each for each in needed if each.problem]
+        return bool(empty) and all(each.is_waiting for each in empty)
 
     def _mark(self, derivation: Derivation, resolved: str) -> str:
         needed = [self.made[each].mark for each in derivation.needs if each in self.made]

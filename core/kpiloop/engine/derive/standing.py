@@ -21,6 +21,8 @@ class Standing:
     rows: int = 0
     problem: str = ""
     """Why it has no rows; empty: it was made."""
+    is_waiting: bool = False
+    """Whether that is no fault: it will have rows once more is known."""
 
 
 _KEPT = TypeAdapter(dict[str, Standing])

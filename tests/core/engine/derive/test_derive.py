@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kpiloop import Derivation, Deriving, PluginSettings, Resolved, derives
+from kpiloop import Derivation, Deriving, NotYetError, PluginSettings, Resolved, derives
 from kpiloop.engine.derive.derive import underived
 from support.derive_desk import AS_OF, Desk, Named, Win, WinSettings, wins
 
@@ -171,6 +171,28 @@ def test_what_needs_a_broken_one_says_so(desk: Desk) -> None:
     after = derives(Last, needs=("named",))(lambda _: ())
     report = desk.derive(desk.around(broken(raising), after))
     assert report.problems["last"].startswith("it needs named: its plugin raised Zero")
+
+
+def test_one_that_waits_is_no_fault(desk: Desk) -> None:
+    """With too little to tell it and what needs it have a reason; the run has no problem."""
+
+    class After(Resolved):
+        """Needs what waits."""
+
+        entity = "after"
+        singular = "after"
+
+    def wait(_deriving: object) -> Iterator[Named]:
+        raise NotYetError("3 of 30 are known")
+
+    around = desk.around(broken(wait), derives(After, needs=("named",))(lambda _: ()), wins)
+    report = desk.derive(around)
+    assert (report.problems, report.rows) == ({}, {"wins": 1})
+    with desk.warehouse.transaction() as connection:
+        assert underived(connection, around) == {
+            "named": "3 of 30 are known",
+            "after": "it needs named: 3 of 30 are known",
+        }
 
 
 def test_a_fault_that_is_gone_leaves_nothing_behind(desk: Desk) -> None:
