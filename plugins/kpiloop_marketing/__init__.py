@@ -7,7 +7,17 @@ from importlib.resources.abc import Traversable
 from kpiloop import hookimpl
 
 PACKS = (
-    *("leads", "funnel", "inside_sales", "sales", "money", "budgets", "customers", "support"),
+    *(
+        "leads",
+        "funnel",
+        "scoring",
+        "inside_sales",
+        "sales",
+        "money",
+        "budgets",
+        "customers",
+        "support",
+    ),
     *("traffic", "email", "social", "trees"),
 )
 """In the order in which they are shown."""

@@ -234,8 +234,14 @@ def own_site(domain: str | None, rules: Rules) -> str | None:
     return host if host and host not in rules.joining.freemail_hosts else None
 
 
-def walk_the_ladder(contacts: Contacts, changes: list[Row]) -> list[Row]:
-    """Give people the moments of their first entries, and list their stays in stages."""
+def walk_the_ladder(contacts: Contacts, changes: list[Row], ruled: list[Row]) -> list[Row]:
+    """Give people the moments of their first entries, and list their stays in stages.
+
+    `ruled` are the entries by rules, in place of what systems say of their stages.
+    """
+    met: dict[str, list[Row]] = {}
+    for entry in ruled:
+        met.setdefault(entry["person_id"], []).append(entry)
     by_contact: dict[str | None, list[Row]] = {}
     for change in changes:
         is_told = change["deleted_at"] is None and change["entered_at"] is not None
@@ -244,8 +250,10 @@ def walk_the_ladder(contacts: Contacts, changes: list[Row]) -> list[Row]:
             by_contact.setdefault(key, []).append(change)
     stays: list[Row] = []
     for person in contacts.people:
-        entries = _entries(person, by_contact, contacts.rules)
+        told = _entries(person, by_contact, contacts.rules)
+        entries = _with_rules(told, met.get(person["id"], []), contacts.rules)
         _first_entries(person, entries, contacts.rules)
+        entries = _raised(entries)
         person["stage"] = entries[-1]["stage"] if entries else None
         stays += _stays(person, entries, contacts.rules)
     return stays
@@ -281,6 +289,30 @@ def _entries(person: Row, by_contact: Mapping[str | None, list[Row]], rules: Rul
         ]
     entries.sort(key=lambda entry: (entry["at"], entry["rank"], entry["id"]))
     return _of_tellers(entries, rules)
+
+
+def _with_rules(told: list[Row], met: list[Row], rules: Rules) -> list[Row]:
+    """The entries by rules among those that systems tell of other stages."""
+    kept = [entry for entry in told if entry["stage"] not in rules.scoring.stages]
+    kept += [
+        {
+            **entry,
+            "rank": rules.ladder.index(entry["stage"]),
+            "id": f"rule:{entry['stage']}",
+            "is_ruled": True,
+        }
+        for entry in met
+    ]
+    return sorted(kept, key=lambda entry: (entry["at"], entry["rank"], entry["id"]))
+
+
+def _raised(entries: list[Row]) -> list[Row]:
+    """Without entries by rules into a stage that is no higher than the present one."""
+    kept: list[Row] = []
+    for entry in entries:
+        if not entry.get("is_ruled") or not kept or kept[-1]["rank"] < entry["rank"]:
+            kept.append(entry)
+    return kept
 
 
 def _entry(source: str, at: Any, stage: str | None, key: str, rules: Rules) -> Row:

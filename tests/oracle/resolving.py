@@ -11,6 +11,7 @@ from oracle.joining import Campaigns, counts_from, plain
 from oracle.people import Companies, Contacts, matches, walk_the_ladder
 from oracle.reach import campaign_members, figures, social_posts, traffic_periods
 from oracle.records import Records, Row, day_in, key_of, whole
+from oracle.scoring import acts_of, rule_entries
 from oracle.touches import give_last_touches, touches
 
 EVENTS = (
@@ -27,13 +28,15 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     joined = Campaigns(records["campaigns"], rules)
     contacts = Contacts(records["contacts"], rules, companies, joined, records["email_events"])
     campaigns = campaigns_by_channel(joined.counting, contacts)
-    stays = walk_the_ladder(contacts, records["stage_changes"])
     sales = Deals(records, rules, contacts, companies, joined)
     deals = sales.counting
     told = _counting(records, rules)
     events = Events(told, contacts, companies, joined, sales)
     give_last_touches(deals, touches(told, events))
     orders = [order for order in events.orders if not order["is_excluded"]]
+    acts = acts_of(events.forms, orders, rules)
+    ruled = rule_entries(contacts.people, acts, rules)
+    stays = walk_the_ladder(contacts, records["stage_changes"], ruled)
     became_customer(contacts.people, deals, orders)
     people = {person["id"]: person for person in contacts.people}
     intervals = customer_intervals([*deals, *orders], people, stays, rules)
@@ -58,6 +61,7 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         ),
         "campaigns": [{**row, "id": key} for key, row in campaigns.items()],
         "owners": _owners(records["owners"], rules),
+        "scores": [],
     }
     return {name: [_with_days(row, rules) for row in rows] for name, rows in tables.items()}
 

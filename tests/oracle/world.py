@@ -40,6 +40,7 @@ COLUMNS = {
     "social_post": "channel network campaign_id product source",
     "traffic_period": "channel page campaign_id country source",
     "survey_response": "kind product source person_id",
+    "score": "source person_id",
     "page_view": "channel network campaign_id country form_id variant page source person_id",
 }
 """What rows know of themselves, as far as anything is cut by it."""
@@ -56,6 +57,7 @@ TABLES = {
     "activities": ("activity", ("person", "company", "deal", "campaign", "owner")),
     "orders": ("order", ("person", "company", "deal", "campaign", "owner")),
     "survey_responses": ("survey_response", ("person",)),
+    "scores": ("score", ("person",)),
     "campaign_members": ("campaign_member", ("person", "campaign")),
     "figures": ("figure", ()),
     "social_posts": ("social_post", ("campaign",)),

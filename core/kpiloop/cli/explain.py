@@ -7,6 +7,7 @@ import typer
 from kpiloop.cli.application import Application
 from kpiloop.cli.explain_person import explain_person
 from kpiloop.cli.numbers import legend, marked, share_range
+from kpiloop.cli.signals import signal_of
 from kpiloop.engine.compute.explain import measure_sql
 from kpiloop.engine.cycle.definitions import catalog_of
 from kpiloop.kpi.calendar import Grain
@@ -57,6 +58,8 @@ def explain(
     few = any(rests_on_few(catalog, each) for each in numbers.values())
     for line in legend(list(numbers.values()), few=few):
         app.output.say(line)
+    if signal := signal_of(app, catalog, found.name):
+        app.output.say(signal)
     if sql:
         for measure in catalog.measures_of(found.name):
             app.output.say(f"\n{measure.name}, by day:\n{measure_sql(measure)}")

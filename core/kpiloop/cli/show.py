@@ -21,6 +21,7 @@ from kpiloop.cli.show_options import (
     Since,
     Until,
 )
+from kpiloop.cli.signals import signal_of
 from kpiloop.engine.cycle.definitions import catalog_of, hash_of
 from kpiloop.errors import DefinitionError
 from kpiloop.kpi.calendar import Grain
@@ -76,6 +77,8 @@ def _answer(app: Application, asked: Asked, *, as_csv: bool) -> None:
     app.output.data([for_programs(each) for each in answers])
     for name in asked.kpis:
         show_table(app, asked, name, [each for each in answers if each.value.kpi == name])
+        if signal := signal_of(app, asked.catalog, name):
+            app.output.say(signal)
 
 
 def _say_if_outdated(app: Application, catalog: Catalog) -> None:

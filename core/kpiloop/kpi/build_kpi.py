@@ -122,6 +122,7 @@ def build_kpi(draft: Draft, known: Known) -> Kpi:
         contested=definition.contested,
         owner=definition.owner,
         bands=bands,
+        signal=definition.signal,
         derived_from=draft.derived_from,
         origin=definition.origin,
         version=version_of(meaning),

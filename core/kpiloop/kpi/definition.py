@@ -51,6 +51,7 @@ class Definition(BaseModel):
     contested: str = ""
     owner: str = ""
     bands: Mapping[str, str] = Field(default_factory=dict[str, str])
+    signal: str | None = None
     overrides: bool = False
     derived_from: str | None = None
 

@@ -64,6 +64,8 @@ class Kpi:
     """Who usually answers for it."""
     bands: tuple[Band, ...] = ()
     """The first that holds is the value's band."""
+    signal: str | None = None
+    """The KPI whose band says how this one is to be read."""
     derived_from: str | None = None
     """The KPI or measure in a pack that this one follows from."""
     origin: str

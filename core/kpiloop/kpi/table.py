@@ -10,6 +10,7 @@ from kpiloop.kpi.measure import Reach
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.registry import RESOLVED, day_of, resolved_columns
 from kpiloop.schema.resolved import Resolved
+from kpiloop.schema.scores import Score
 
 VIA = ("person", "company", "deal", "campaign", "owner")
 """The entities that may be referenced by `<singular>_id`; the first that has a column gives it."""
@@ -102,7 +103,7 @@ Tables: TypeAlias = Mapping[str, Table]
 @cache
 def tables(derived: tuple[type[Resolved], ...] = ()) -> Tables:
     """Every table that measures may stand on: the resolved ones, and those that plugins derive."""
-    return MappingProxyType({each.entity: _table(each) for each in (*RESOLVED, *derived)})
+    return MappingProxyType({each.entity: _table(each) for each in (*RESOLVED, Score, *derived)})
 
 
 def _table(model: type[Resolved]) -> Table:

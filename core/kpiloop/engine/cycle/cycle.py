@@ -30,9 +30,10 @@ from kpiloop.engine.derive.derive import DeriveReport, Surroundings, derive, und
 from kpiloop.engine.derive.order import in_order
 from kpiloop.engine.pull.report import Listener, PullReport, silent
 from kpiloop.engine.pull.run import EVERYTHING, MEMORY_LIMIT, THREADS, PullRequest, pull
-from kpiloop.engine.resolve.from_project import rules_of
+from kpiloop.engine.resolve.from_project import rules_of, scoring_of
 from kpiloop.engine.resolve.report import ResolveReport
 from kpiloop.engine.resolve.resolve import resolve
+from kpiloop.engine.scoring.keeping import keep_scores, make_room, unscored
 from kpiloop.engine.write_back.apply import Applying, ApplyReport, apply_plan
 from kpiloop.engine.write_back.fields import PublishedField, definitions_hash, published_fields
 from kpiloop.engine.write_back.plan import make_plan
@@ -191,6 +192,13 @@ class Cycle:
                 horizon = horizon_of(connection, self._moment(self._as_of(connection)))
                 rules = rules_of(self.project, self.host, horizon.first_day, horizon.end_of_month)
                 resolved = resolve(connection, rules)
+                keep_scores(
+                    connection,
+                    rules.scoring,
+                    zone=self.project.timezone,
+                    first_day=horizon.first_day,
+                    as_of=horizon.moment.as_of,
+                )
             derived = derive(warehouse, self._around, horizon.moment.as_of)
             with warehouse.transaction() as connection:
                 horizon = self._covered(connection, horizon)
@@ -262,7 +270,9 @@ class Cycle:
         coverage = coverage_of(
             connection, self._all_streams(), horizon.first_day, in_order(around.derivations)
         )
-        coverage = replace(coverage, underived=underived(connection, around))
+        make_room(connection)
+        empty = {**unscored(scoring_of(self.project)), **underived(connection, around)}
+        coverage = replace(coverage, underived=empty)
         return replace(horizon, moment=replace(horizon.moment, coverage=coverage))
 
     def _all_streams(self) -> Mapping[tuple[str, str], Stream]:

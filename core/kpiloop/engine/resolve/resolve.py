@@ -20,6 +20,7 @@ from kpiloop.engine.resolve.ruling import ruled_entries
 from kpiloop.engine.resolve.steps import functions, steps
 from kpiloop.engine.resolve.ties import FUNCTION
 from kpiloop.engine.resolve.unchanged import Fingerprint, remember, remembered
+from kpiloop.engine.scoring.keeping import make_room
 from kpiloop.warehouse.sql import name as quoted
 
 _REPORT = TypeAdapter(ResolveReport)
@@ -33,6 +34,7 @@ def resolve(connection: DuckDBPyConnection, rules: Rules, *, most: float = MOST)
     stand; where a few records changed, only what they are tied to is made anew, unless that is
     more than the share `most` of all names.
     """
+    make_room(connection)
     now = Fingerprint.of(connection, rules)
     before = remembered(connection)
     if before is not None and before.fingerprint == now:

@@ -32,11 +32,16 @@ def scored_moments(rules: ScoringRules, relation: Relation) -> Iterator[str]:
     score_bases(person_id, points)                    of what the person is
     scored_moments(person_id, happened_at, is_after, score, <name of each event> …)
     """
+    yield from scored_points(rules, relation)
+    yield _CARRIED
+    yield _moments(rules)
+
+
+def scored_points(rules: ScoringRules, relation: Relation) -> Iterator[str]:
+    """Statements that make `scored_events` and `score_bases` alone."""
     yield _point_worths(rules)
     yield _events(rules, relation)
     yield _bases(rules, relation)
-    yield _CARRIED
-    yield _moments(rules)
 
 
 def rule_entries(stage: str, rule: Checked, relation: Relation) -> str:
@@ -62,8 +67,8 @@ def rule_entries(stage: str, rule: Checked, relation: Relation) -> str:
 def scores_at(days: str, as_of: str) -> str:
     """A query for the score of each person at the end of each day of a relation.
 
-    `days` is a FROM with a column `day`; nothing that happened after `as_of` counts. Needs the
-    tables that `scored_moments` makes.
+    `days` is a table with a column `day`; nothing that happened after `as_of` counts. Needs the
+    tables that `scored_points` makes.
     """
     return (
         "WITH earned AS (SELECT person_id, happened_day AS day, sum(points)::BIGINT AS points "
