@@ -13,11 +13,14 @@ import typer
 from kpiloop.cli.application import Application
 from kpiloop.cli.beginning import asking
 from kpiloop.cli.beginning.here import currency_of, timezone_here
+from kpiloop.cli.beginning.proposal import Proposal, departments_of, owners, propose
 from kpiloop.cli.beginning.system import System
 from kpiloop.cli.beginning.text import Choices, project_text
 from kpiloop.engine.cycle.definitions import catalog_of
 from kpiloop.errors import ConfigError
 from kpiloop.kpi.catalog import Catalog
+from kpiloop.kpi.definition import Source
+from kpiloop.kpi.kgi import build_tree
 from kpiloop.plugin_host.host import PluginHost
 from kpiloop.project.loading import FILE_NAME, read_project
 
@@ -39,7 +42,11 @@ def init(  # noqa: PLR0913 - each option is one answer
     ] = None,
     goal: Annotated[
         list[str] | None,
-        typer.Option(metavar="KPI=NUMBER", help="What a KPI should reach in a month."),
+        typer.Option(metavar="KPI[=NUMBER]", help="The goal, and what it should reach in a month."),
+    ] = None,
+    departments: Annotated[
+        str | None,
+        typer.Option(help="Who works for the goal, such as marketing,inside-sales,sales,support."),
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Ask nothing: take what is proposed.")
@@ -56,9 +63,9 @@ def init(  # noqa: PLR0913 - each option is one answer
     given = {"source": systems, "timezone": timezone, "currency": currency}
     if not yes:
         _require_answers(app, given)
-    choices = _choices(app, given, goal or [], may_ask=not yes)
+    choices = _choices(app, given, goal or [], departments, may_ask=not yes)
     _write(app, file, choices)
-    app.output.data({"file": file.absolute(), "sources": [each.source for each in choices.systems]})
+    app.output.data(_for_programs(file, choices))
     _say_what_next(app, file, choices)
 
 
@@ -82,8 +89,24 @@ def _require_answers(app: Application, given: Mapping[str, str | None]) -> None:
         )
 
 
+def _for_programs(file: Path, choices: Choices) -> dict[str, object]:
+    told: dict[str, object] = {
+        "file": file.absolute(),
+        "sources": [each.source for each in choices.systems],
+    }
+    if choices.proposal:
+        told["goal"] = choices.proposal.goal.name
+        told["kpis"] = [each.name for each in choices.proposal.kpis]
+    return told
+
+
 def _choices(
-    app: Application, given: Mapping[str, str | None], goals: Sequence[str], *, may_ask: bool
+    app: Application,
+    given: Mapping[str, str | None],
+    goals: Sequence[str],
+    departments: str | None,
+    *,
+    may_ask: bool,
 ) -> Choices:
     """What was given, and for the rest what is answered or proposed."""
     asker = asking.Asker(may_ask=may_ask and None in given.values(), say=app.output.say)
@@ -106,7 +129,39 @@ def _choices(
     )
     catalog = Catalog.of(app.host.packs.values(), app.host.derived)
     wanted = asking.goals(catalog, goals) or asker.settle(_which_goal(catalog))
-    return Choices(systems=systems, timezone=timezone, currency=currency, goals=wanted)
+    return Choices(
+        systems=systems,
+        timezone=timezone,
+        currency=currency,
+        goals={kpi: number for kpi, number in wanted.items() if number},
+        proposal=_proposal(app, asker, catalog, next(iter(wanted), None), departments),
+    )
+
+
+def _proposal(
+    app: Application,
+    asker: asking.Asker,
+    catalog: Catalog,
+    goal: str | None,
+    departments: str | None,
+) -> Proposal | None:
+    """What goes with the first goal; who works for it is asked only where there is one."""
+    if goal is None:
+        return None
+    involved = asker.settle(
+        asking.Question(
+            text="Departments that work for it, separated by commas",
+            proposal=", ".join(owners(catalog)),
+            check=partial(departments_of, catalog),
+        ),
+        departments,
+    )
+    trees = [
+        build_tree(name, values, catalog, Source(pack.origin, pack.text))
+        for pack in app.host.packs.values()
+        for name, values in pack.trees.items()
+    ]
+    return propose(goal, involved, catalog, trees)
 
 
 def _which_systems(host: PluginHost) -> asking.Question[tuple[System, ...]]:
@@ -122,7 +177,7 @@ def _which_systems(host: PluginHost) -> asking.Question[tuple[System, ...]]:
 
 def _which_goal(catalog: Catalog) -> asking.Question[dict[str, str]]:
     return asking.Question(
-        text="A goal for a month, such as new_leads=400 (Enter: none)",
+        text="The goal, such as revenue, or new_leads=400 for a month (Enter: none)",
         proposal="",
         check=lambda line: asking.goals(catalog, [line] if line else []),
     )

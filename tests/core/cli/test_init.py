@@ -109,6 +109,35 @@ def test_a_goal_becomes_a_target(program: Program) -> None:
     }
 
 
+def test_a_goal_proposes_a_tree_and_kpis_of_the_departments(program: Program) -> None:
+    """What the goal consists of stands in the file; what others own is left out."""
+    options = ("--goal", "revenue", "--departments", "marketing,inside-sales")
+    answer = program("init", *ANSWERS, *options, "--json")
+    text = (program.folder / "kpiloop.toml").read_text(encoding="utf-8")
+    project = loaded(program.folder / "kpiloop.toml")
+    assert project.trees["revenue"]["consists"]["revenue"] == "won_deals * average_deal_value"
+    assert answer.json["kpis"] == [
+        "new_leads",
+        "mqls",
+        "marketing_meetings",
+        "appointment_rate",
+        "sqls",
+    ]
+    assert "# What inside sales can move" in text
+    assert "# [targets.appointment_rate]\n# month = 0.25" in text
+    assert project.targets == {}
+
+
+def test_what_a_goal_proposes_is_legal_without_its_comment_signs(program: Program) -> None:
+    """Each KPI that leads to it has a target that loads, and the goal the one that was given."""
+    program("init", *ANSWERS, "--goal", "new_customers=20")
+    file = program.folder / "kpiloop.toml"
+    file.write_text(EXAMPLE.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
+    targets = loaded(file).targets
+    assert targets["new_customers"] == {"month": 20}
+    assert {"new_leads", "win_rate", "cac"} <= targets.keys()
+
+
 def test_several_systems_are_read_side_by_side(program: Program) -> None:
     """Each has its section and its keys' hints, and what they hold of the same is spoken of."""
     answer = program("init", "--yes", *sources(*CONNECTORS))
@@ -255,6 +284,7 @@ def test_yes_takes_what_is_proposed(program: Program) -> None:
         (("--currency", "euro"), "three capital letters"),
         (("--goal", "new_lead=400"), "did you mean 'new_leads'"),
         (("--goal", "new_leads=many"), "such as new_leads=400"),
+        (("--goal", "revenue", "--departments", "sale"), "did you mean 'sales'"),
     ],
 )
 def test_an_answer_that_is_not_legal_is_refused(
@@ -263,7 +293,7 @@ def test_an_answer_that_is_not_legal_is_refused(
     """The option is named with what is legal, and no file is written."""
     answer = program("init", "--yes", *line)
     assert answer.exit_code == 2
-    assert line[0] in answer.err
+    assert line[-2] in answer.err
     assert expected in answer.err
     assert list(program.folder.iterdir()) == []
 
@@ -280,7 +310,7 @@ def test_programs_learn_what_was_written(program: Program) -> None:
 def test_a_person_is_asked_until_the_answer_is_legal(program: Program) -> None:
     """Enter takes the proposal; what is not legal is explained and asked again."""
     ours, theirs = pty.openpty()
-    os.write(ours, b"\nEurope/Berln\nEurope/Berlin\n\nnew_leads=400\n")
+    os.write(ours, b"\nEurope/Berln\nEurope/Berlin\n\nnew_leads=400\nmarketing\n")
     done = subprocess.run(
         [sys.executable, "-c", START, "init"],
         cwd=program.folder,

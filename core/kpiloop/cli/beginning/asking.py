@@ -68,12 +68,15 @@ def systems(host: PluginHost, line: str) -> tuple[System, ...]:
 
 
 def goals(catalog: Catalog, lines: Sequence[str]) -> dict[str, str]:
-    """KPI → number, of lines such as `new_leads=400`; ConfigError where one is no such line."""
+    """KPI → number, of lines such as `new_leads=400`; of `new_leads` alone an empty one.
+
+    ConfigError where a line names no KPI, or no number.
+    """
     return dict(_goal(catalog, line) for line in lines)
 
 
 def _goal(catalog: Catalog, line: str) -> tuple[str, str]:
-    kpi, _, number = (part.strip() for part in line.partition("="))
+    kpi, sign, number = (part.strip() for part in line.partition("="))
     if kpi not in catalog.kpis:
         known = [each.name for each in catalog.kpis.values() if each.derived_from is None]
         raise ConfigError(
@@ -81,7 +84,7 @@ def _goal(catalog: Catalog, line: str) -> tuple[str, str]:
             where="--goal",
             legal=", ".join(known),
         )
-    if not _is_number(number):
+    if sign and not _is_number(number):
         what = f"{number!r} is no number"
         raise ConfigError(what, where="--goal", legal=f"such as {kpi}=400 or {kpi}=0.5")
     return kpi, number

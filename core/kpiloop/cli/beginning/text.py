@@ -6,6 +6,7 @@ What is commented out is legal as soon as its `# ` is taken away.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kpiloop.cli.beginning.proposal import Proposal, example_of
 from kpiloop.cli.beginning.system import System
 from kpiloop.kpi.catalog import Catalog
 
@@ -73,8 +74,17 @@ _COSTS = """
 # amount = 24000
 # every = "month"
 """
+_TREE = """
+# What the goal consists of: `kpiloop tree` draws it with its numbers, and each run checks them.
+[trees.{goal}]
+kgi = "{goal}"
+[trees.{goal}.consists]
+{edges}"""
 _TARGETS = """
 # What a KPI should reach: `kpiloop explain` lists them all.
+"""
+_OWN = """
+# What {department} can move, with numbers of your own:
 """
 _PUBLISHING = """
 # What is written back, and into which records: nothing else ever is. `kpiloop plan` shows it
@@ -98,6 +108,8 @@ class Choices:
     currency: str
     goals: Mapping[str, str] = field(default_factory=dict[str, str])
     """KPI → what it should reach in a month, as TOML writes the number."""
+    proposal: Proposal | None = None
+    """What goes with the goal."""
 
     @property
     def sources(self) -> Sequence[str]:
@@ -116,7 +128,9 @@ def project_text(choices: Choices, catalog: Catalog) -> str:
         *_over_all(choices.systems),
         *(_stages(each) for each in choices.systems if each.stages),
         _COSTS,
+        *_proposed_tree(choices.proposal),
         _TARGETS + _targets(choices.goals, catalog),
+        *_proposed_targets(choices),
         _published(choices.systems, catalog),
     ]
     return "".join(parts)
@@ -158,6 +172,23 @@ def _targets(goals: Mapping[str, str], catalog: Catalog) -> str:
         return "\n".join(f"[targets.{kpi}]\nmonth = {goal}\n" for kpi, goal in goals.items())
     kpi = next(iter(catalog.kpis), "leads")
     return f"# [targets.{kpi}]\n# month = 400\n"
+
+
+def _proposed_tree(proposal: Proposal | None) -> Iterator[str]:
+    if proposal and proposal.consists:
+        edges = "".join(f'{kpi} = "{formula}"\n' for kpi, formula in proposal.consists.items())
+        yield _TREE.format(goal=proposal.goal.name, edges=edges)
+
+
+def _proposed_targets(choices: Choices) -> Iterator[str]:
+    """One for each KPI that has none yet, department by department."""
+    if choices.proposal is None:
+        return
+    for department, kpis in choices.proposal.by_department.items():
+        yield _OWN.format(department=department or "nobody yet")
+        for kpi in kpis:
+            if kpi.name not in choices.goals:
+                yield f"# [targets.{kpi.name}]\n# month = {example_of(kpi)}  # {kpi.title}\n"
 
 
 def _published(systems: Sequence[System], catalog: Catalog) -> str:
