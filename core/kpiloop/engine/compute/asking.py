@@ -29,6 +29,16 @@ _MAKE_TILING_DAYS = (
     "CREATE OR REPLACE TEMP TABLE tiling_days AS SELECT period_days.* "
     "FROM period_days JOIN asked_periods USING (period) WHERE NOT asked_periods.is_daily"
 )
+_MAKE_SPAN_DAYS = (
+    "CREATE OR REPLACE TEMP TABLE span_days AS "
+    "SELECT day, (dense_rank() OVER (ORDER BY periods))::INTEGER AS span FROM ("
+    "SELECT day, list(period ORDER BY period) AS periods FROM period_days GROUP BY day)"
+)
+"""A span: the days that are in the same periods, so that each period is made of whole spans."""
+_MAKE_SPAN_PERIODS = (
+    "CREATE OR REPLACE TEMP TABLE span_periods AS "
+    "SELECT DISTINCT span, period FROM span_days JOIN period_days USING (day)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +72,8 @@ class Asking:
         )
         connection.execute(_MAKE_PERIOD_DAYS)
         connection.execute(_MAKE_TILING_DAYS)
+        connection.execute(_MAKE_SPAN_DAYS)
+        connection.execute(_MAKE_SPAN_PERIODS)
 
     def period(self, place: object) -> Period:
         """The period that the warehouse means."""

@@ -1,22 +1,15 @@
-"""Flows and cohorts that add up: one question per table and day column, by day, then by period.
+"""Flows and cohorts that add up: one question per table and day column, for all cuts and periods.
 
-The base holds one row per day and combination of dimensions; every grain and cut is rolled up from
-it, which is several times faster than asking the rows for each.
+Rows are looked at once, and counted by span for each cut; periods are then made of spans. One row
+per combination of all dimensions would be nearly as many rows again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kpiloop.engine.compute.asking import Asking, cell_of, dimensions_of, grouped
 from kpiloop.engine.compute.pieces import ROWS, Piece, pieces, selected
 from kpiloop.engine.compute.question import Cut
-from kpiloop.engine.compute.rows import (
-    counted_day,
-    dimension_columns,
-    dimensions_in,
-    from_clause,
-    group_by,
-    listed,
-)
+from kpiloop.engine.compute.rows import counted_day, dimensions_in, from_clause, listed, reached
 from kpiloop.kpi.measure import Function, Measure
 from kpiloop.warehouse.sql import name
 
@@ -28,49 +21,53 @@ def compute_flows(measures: Sequence[Measure], asking: Asking) -> None:
     """Put the cells of flows and cohorts that can be rolled up from days."""
     for (_, _, cuts), group in grouped(measures, asking).items():
         columns = [piece for measure in group for piece in pieces(measure)]
-        asking.guard.run(
-            base_statement(group, columns, cuts, asking), [each.name for each in group]
-        )
-        for cut in cuts:
-            _roll_up(group, columns, cut, asking)
+        dimensions = dimensions_in(cuts)
+        cut_of = {_mask(cut, dimensions): cut for cut in cuts}
+        statement = _statement(group, columns, cuts)
+        for row in asking.guard.rows(statement, [each.name for each in group]):
+            cut = cut_of[int(str(row[1]))]
+            told = dict(zip(dimensions, row[2:], strict=False))
+            values = dict(zip((each.column for each in columns), row[-len(columns) :], strict=True))
+            _put(group, cut, (row[0], [told[each] for each in cut]), values, asking)
 
 
-def base_statement(
-    measures: Sequence[Measure], columns: Sequence[Piece], cuts: Sequence[Cut], asking: Asking
-) -> str:
-    """One row per day and combination of dimensions, with every column of the measures."""
-    cut_by = dimensions_in(cuts)
-    day = counted_day(measures[0])
-    keys = [f"{day} AS day", *dimension_columns(measures[0], cut_by)]
-    aggregates = [selected(each.by_day, each.column) for each in columns]
-    return (
-        f"CREATE OR REPLACE TEMP TABLE base AS SELECT {', '.join([*keys, *aggregates])} "
-        f"{from_clause(measures, cut_by)} "
-        f"WHERE {day} BETWEEN {asking.first_day} AND {asking.last_day}"
-        + group_by(str(number) for number in range(1, len(keys) + 1))
-    )
-
-
-def _roll_up(
-    measures: Sequence[Measure], columns: Sequence[Piece], cut: Cut, asking: Asking
+def _put(
+    measures: Sequence[Measure],
+    cut: Cut,
+    place: tuple[object, Sequence[object]],
+    values: Mapping[str, object],
+    asking: Asking,
 ) -> None:
-    folded = ", ".join(
-        f"{each.roll_up}({name(each.column)}) AS {name(each.column)}" for each in columns
+    """Put the cells of one row of the answer; `place` is the period and the dimension values."""
+    period, dimensions = asking.period(place[0]), dimensions_of(place[1])
+    for measure in measures:
+        value = values[measure.name]
+        cell = cell_of(measure, value, values.get(measure.name + ROWS, value))
+        if cell:
+            asking.cells.put(measure.name, cut, period, dimensions, cell)
+
+
+def _mask(cut: Cut, dimensions: Sequence[str]) -> int:
+    """What GROUPING says of a cut: a bit for each dimension that it leaves out, the last lowest."""
+    return sum(1 << place for place, each in enumerate(reversed(dimensions)) if each not in cut)
+
+
+def _statement(measures: Sequence[Measure], columns: Sequence[Piece], cuts: Sequence[Cut]) -> str:
+    """One row per period, cut and dimension values, with every column of the measures."""
+    dimensions = dimensions_in(cuts)
+    spelled = {each: reached(measures[0].dimensions[each]) for each in dimensions}
+    sets = {frozenset(cut): ", ".join(["span", *(spelled[each] for each in cut)]) for cut in cuts}
+    mask = f"grouping({', '.join(spelled.values())})" if spelled else "0"
+    keys = [f"{each} AS {name(dimension)}" for dimension, each in spelled.items()]
+    by_span = (
+        f"SELECT {', '.join(['span', f'{mask} AS cut', *keys])}, "
+        + ", ".join(selected(each.by_day, each.column) for each in columns)
+        + f" {from_clause(measures, dimensions)} "
+        f"JOIN span_days ON span_days.day = {counted_day(measures[0])} "
+        f"GROUP BY GROUPING SETS ({', '.join(f'({each})' for each in sets.values())})"
     )
-    by_day = f"SELECT day{listed(cut)}, {folded} FROM base" + group_by(["day", *map(name, cut)])
-    statement = (
-        f"SELECT period_days.period{listed(cut, before='days')}, "
-        + ", ".join(f"{each.roll_up}(days.{name(each.column)})" for each in columns)
-        + f" FROM ({by_day}) AS days JOIN period_days ON period_days.day = days.day"
-        + group_by(["1", *(f"days.{name(each)}" for each in cut)])
+    folded = ", ".join(f"{each.roll_up}({name(each.column)})" for each in columns)
+    return (
+        f"SELECT period, cut{listed(dimensions)}, {folded} FROM ({by_span}) "
+        f"JOIN span_periods USING (span) GROUP BY period, cut{listed(dimensions)}"
     )
-    places = {each.column: 1 + len(cut) + place for place, each in enumerate(columns)}
-    for row in asking.guard.rows(statement, [each.name for each in measures]):
-        period = asking.period(row[0])
-        dimensions = dimensions_of(row[1 : 1 + len(cut)])
-        for measure in measures:
-            value = row[places[measure.name]]
-            rows = row[places.get(measure.name + ROWS, places[measure.name])]
-            cell = cell_of(measure, value, rows)
-            if cell:
-                asking.cells.put(measure.name, cut, period, dimensions, cell)
