@@ -45,7 +45,7 @@ def account() -> Iterator[AcmeServer]:
         server.contacts += [
             contact(1),
             contact(2, stage="buyer"),
-            contact(3, no_mail_since="2026-06-03T00:00:00Z"),
+            contact(3, no_mail_since="2026-06-01T00:00:00Z"),
         ]
         yield server
 
