@@ -103,7 +103,8 @@ Tables: TypeAlias = Mapping[str, Table]
 @cache
 def tables(derived: tuple[type[Resolved], ...] = ()) -> Tables:
     """Every table that measures may stand on: the resolved ones, and those that plugins derive."""
-    return MappingProxyType({each.entity: _table(each) for each in (*RESOLVED, Score, *derived)})
+    models: list[type[Resolved]] = [*RESOLVED, Score, *derived]
+    return MappingProxyType({each.entity: _table(each) for each in models})
 
 
 def _table(model: type[Resolved]) -> Table:
