@@ -10,6 +10,7 @@ from kpiloop.schema import resolved
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.record import Record, columns_of
 from kpiloop.schema.registry import PULLED, RESOLVED, resolved_columns
+from kpiloop.schema.scores import Score
 from kpiloop.warehouse.layout import ROW_FACTS
 from kpiloop_attribution import kpiloop_derivations
 
@@ -76,7 +77,7 @@ def schema_page() -> str:
 
 def _resolved() -> Iterator[str]:
     yield _RESOLVED
-    for model in RESOLVED:
+    for model in (*RESOLVED, Score):
         yield from _table(model, resolved_columns(model))
 
 

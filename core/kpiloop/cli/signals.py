@@ -27,4 +27,5 @@ def signal_of(app: Application, catalog: Catalog, name: str) -> str | None:
     last = settled[-1]
     value = shown(last.value, kpi.unit, app.project.currency)
     limits = ", ".join(str(band) for band in kpi.bands)
-    return f"Signal: {kpi.band(last.value)} ({kpi.title} {value} in {last.period.key}; limits: {limits})"
+    told = f"{kpi.title} {value} in {last.period.key}; limits: {limits}"
+    return f"Signal: {kpi.band(last.value)} ({told})"

@@ -27,6 +27,7 @@ VERBS: tuple[Command, ...] = (
     _verb("show", "Show KPIs by period, channel and whatever else they can be cut by."),
     _verb("explain", "Explain a KPI: its definition, its tree with numbers, its SQL."),
     _verb("tree", "Draw what the company's goal consists of, with values and targets."),
+    _verb("rules", "Test a rule of MQLs or SQLs on history, beside today's."),
     _verb("plan", "Show what would be written into the systems, before anything is."),
     _verb("apply", "Write what a plan says, and show what became of each value."),
     _verb("run", "Do one cycle: pull, compute, plan, and apply what is automatic."),
