@@ -6,6 +6,7 @@ import typer
 
 from kpiloop.cli.application import Application
 from kpiloop.cli.explain_person import explain_person
+from kpiloop.cli.hypotheses import evidence_about, show_hypotheses
 from kpiloop.cli.numbers import legend, marked, share_range
 from kpiloop.cli.signals import signal_of
 from kpiloop.engine.compute.explain import measure_sql
@@ -52,7 +53,8 @@ def explain(
         return
     found = catalog.kpi(kpi)
     numbers = _numbers(app, catalog, found.name)
-    app.output.data(_for_programs(catalog, found, numbers))
+    hypotheses = evidence_about(app, catalog, [found.name])
+    app.output.data({**_for_programs(catalog, found, numbers), "hypotheses": hypotheses})
     _define(app, catalog, found)
     _draw(app, catalog, catalog.tree(found.name), numbers)
     few = any(rests_on_few(catalog, each) for each in numbers.values())
@@ -60,6 +62,7 @@ def explain(
         app.output.say(line)
     if signal := signal_of(app, catalog, found.name):
         app.output.say(signal)
+    show_hypotheses(app, hypotheses)
     if sql:
         for measure in catalog.measures_of(found.name):
             app.output.say(f"\n{measure.name}, by day:\n{measure_sql(measure)}")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kpiloop.cli.application import Application
+from kpiloop.cli.hypotheses import evidence_about, show_hypotheses
 from kpiloop.cli.judging import Judge, told
 from kpiloop.cli.numbers import NO_VALUE, legend, marked
 from kpiloop.engine.cycle.definitions import catalog_of, trees_of
@@ -66,6 +67,8 @@ def tree(
         app.output.data([_for_programs(each, each.tree.root) for each in sights])
         for sight in sights:
             _draw(app, sight)
+            names = [node.name for _, node in sight.tree.root.walk()]
+            show_hypotheses(app, evidence_about(app, catalog, names))
 
 
 def _asked(trees: Mapping[str, KgiTree], name: str | None) -> list[KgiTree]:

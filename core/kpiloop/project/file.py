@@ -13,6 +13,7 @@ from kpiloop.project.exclude import Exclude
 from kpiloop.project.forms import Forms
 from kpiloop.project.funnel import Funnel
 from kpiloop.project.general import General
+from kpiloop.project.hypotheses import HypothesisEntry
 from kpiloop.project.people import Companies, People
 from kpiloop.project.publish import Publication
 from kpiloop.project.rates import Rates
@@ -54,5 +55,6 @@ class ProjectFile(Section):
     kpis: Tables = Field(default_factory=dict)
     trees: Tables = Field(default_factory=dict)
     targets: Mapping[str, Any] = Field(default_factory=dict)
+    hypotheses: tuple[HypothesisEntry, ...] = ()
     publish: tuple[Publication, ...] = ()
     schedule: Schedule = Schedule()

@@ -18,6 +18,7 @@ from kpiloop.project.exclude import Exclude
 from kpiloop.project.file import ProjectFile, Tables
 from kpiloop.project.forms import Forms
 from kpiloop.project.funnel import Funnel
+from kpiloop.project.hypotheses import HypothesisEntry
 from kpiloop.project.people import Companies, People
 from kpiloop.project.publish import Publication
 from kpiloop.project.rates import Rates
@@ -67,6 +68,7 @@ class Project:
     kpis: Tables
     trees: Tables
     targets: Mapping[str, object]
+    hypotheses: tuple[HypothesisEntry, ...]
     publish: tuple[Publication, ...]
     schedule: Schedule
     plugins: Mapping[str, PluginSettings]
@@ -108,6 +110,7 @@ class Project:
             kpis=file.kpis,
             trees=file.trees,
             targets=file.targets,
+            hypotheses=file.hypotheses,
             publish=file.publish,
             schedule=file.schedule,
             plugins=plugins,

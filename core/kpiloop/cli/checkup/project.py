@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from kpiloop.cli.checkup.finding import Finding, failed, failed_by, good, warning
 from kpiloop.engine.cycle.definitions import catalog_of, targets_of
+from kpiloop.engine.cycle.hypotheses import hypotheses_of
 from kpiloop.engine.write_back.fields import published_fields
 from kpiloop.errors import KpiloopError
 from kpiloop.plugin_host.host import PluginHost
@@ -57,6 +58,7 @@ def _check_definitions(project: Project, host: PluginHost) -> Iterator[Finding]:
     try:
         catalog = catalog_of(project, host)
         targets = targets_of(project, catalog)
+        hypotheses_of(project, catalog)
         fields = published_fields(project.publish, catalog)
     except KpiloopError as error:
         yield failed_by("project", "definitions", error)

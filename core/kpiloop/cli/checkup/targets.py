@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kpiloop.cli.checkup.finding import Finding, good, warning
 from kpiloop.engine.cycle.definitions import catalog_of, targets_of, trees_of
+from kpiloop.engine.cycle.hypotheses import hypotheses_of
 from kpiloop.errors import KpiloopError
 from kpiloop.kpi.kgi import warnings_of
 from kpiloop.kpi.lint import Lint
@@ -22,9 +23,11 @@ def check_targets(project: Project, host: PluginHost) -> Iterator[Finding]:
         catalog = catalog_of(project, host)
         targets = targets_of(project, catalog)
         trees = trees_of(project, host, catalog)
+        supposed = hypotheses_of(project, catalog)
     except KpiloopError:
         return
     led = {node.name for tree in trees.values() for _, node in tree.root.walk()}
+    led |= {each.kpi for each in supposed if each.of in led}
     faults = list(Lint(catalog=catalog, targets=targets, led=led, own=project.path.name).faults())
     yield from (warning(_AREA, each.kpi, each.found, each.todo) for each in faults)
     for name in project.trees:
