@@ -1,12 +1,14 @@
 """What a call of `show` asks for, and the values that answer it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 
 from kpiloop.cli.application import Application
 from kpiloop.cli.judging import Judge
+from kpiloop.cli.only import Only, kept
 from kpiloop.engine.compute.question import Question
 from kpiloop.engine.cycle.cycle import Cycle
 from kpiloop.engine.cycle.questions import is_published
@@ -62,6 +64,8 @@ class Asked:
     until: str | None = None
     against: Against | None = None
     last_only: bool = False
+    only: Only = field(default_factory=lambda: MappingProxyType({}))
+    """Which values of dimensions of the cut are asked for; of others, all."""
 
     def answers(self) -> list[Answer]:
         """The values with all that is said beside them, KPI by KPI."""
@@ -124,7 +128,8 @@ class Asked:
 
     def _ending(self, days: Span) -> list[KpiValue]:
         """The values of all periods; of a grain that ends on each day, of those that end then."""
-        return self._computed(days) if self.grain in DAILY_GRAINS else self._all
+        found = self._computed(days) if self.grain in DAILY_GRAINS else self._all
+        return kept(found, self.only)
 
     @cached_property
     def _all(self) -> list[KpiValue]:
@@ -143,7 +148,7 @@ class Asked:
         with Cycle.begin(self.app.project, self.app.host, self.app.clock) as cycle:
             found = cycle.answer_by_model([self._question(days)], models)
         return {
-            model: [each for each in values if _touches(each.period, days)]
+            model: kept([each for each in values if _touches(each.period, days)], self.only)
             for model, values in found.items()
         }
 

@@ -9,6 +9,7 @@ from kpiloop.cli.answering import for_programs, show_table, write_csv
 from kpiloop.cli.application import Application
 from kpiloop.cli.asked import Asked
 from kpiloop.cli.by_model import ByModel, show_by_model
+from kpiloop.cli.only import read_only
 from kpiloop.cli.overview import show_overview
 from kpiloop.cli.show_options import (
     AsCsv,
@@ -18,6 +19,7 @@ from kpiloop.cli.show_options import (
     KpiNames,
     LastOnly,
     OfGrain,
+    OnlyOf,
     Since,
     Until,
 )
@@ -35,6 +37,7 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     kpis: KpiNames = None,
     *,
     by: CutBy = None,
+    only: OnlyOf = None,
     grain: OfGrain = Grain.MONTH,
     since: Since = None,
     until: Until = None,
@@ -51,7 +54,8 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     """
     app = Application.of(context)
     catalog = catalog_of(app.project, app.host)
-    cut, is_month = tuple(by or ()), grain is Grain.MONTH
+    wanted, is_month = read_only(only or ()), grain is Grain.MONTH
+    cut = tuple(dict.fromkeys((*(by or ()), *wanted)))
     _say_if_outdated(app, catalog)
     is_narrowed = kpis or cut or since or until or compare or last or models or not is_month
     if app.output.is_plain and not is_narrowed and not as_csv:
@@ -62,7 +66,7 @@ def show(  # noqa: PLR0913 - each option narrows down one thing
     days = Asked(
         app=app, catalog=catalog, kpis=names, grain=grain, cut=cut, since=since, until=until
     )
-    asked = replace(days, against=compare, last_only=last)
+    asked = replace(days, against=compare, last_only=last, only=wanted)
     if models:
         show_by_model(app, asked, models)
     else:

@@ -14,6 +14,14 @@ KpiNames = Annotated[
 CutBy = Annotated[
     list[str] | None, typer.Option("--by", help="Cut by this dimension; may be repeated.")
 ]
+OnlyOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="DIMENSION=VALUE",
+        help="Only this value of a dimension, such as segment=enterprise; may be repeated.",
+    ),
+]
 OfGrain = Annotated[Grain, typer.Option(help="How long a period is.")]
 Since = Annotated[str | None, typer.Option(help=f"From: {LEGAL}.", show_default=False)]
 Until = Annotated[str | None, typer.Option(help="To, in the same words.")]
