@@ -6,13 +6,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from kpiloop.cli.application import Application
 from kpiloop.cli.beginning import asking
 from kpiloop.cli.beginning.here import currency_of, timezone_here
+from kpiloop.cli.beginning.options import (
+    Departments,
+    Goals,
+    HomeCurrency,
+    Systems,
+    Where,
+    Yes,
+    Zone,
+)
 from kpiloop.cli.beginning.proposal import Proposal, departments_of, owners, propose
 from kpiloop.cli.beginning.system import System
 from kpiloop.cli.beginning.text import Choices, project_text
@@ -27,30 +35,14 @@ from kpiloop.project.loading import FILE_NAME, read_project
 
 def init(  # noqa: PLR0913 - each option is one answer
     context: typer.Context,
-    folder: Annotated[
-        Path, typer.Argument(help="Where to write it.", show_default="this folder")
-    ] = Path(),
+    folder: Where = Path(),
     *,
-    source: Annotated[
-        list[str] | None, typer.Option(help="A connector to read with; one for each system.")
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option(help="When a day begins.", show_default="this machine's")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option(help="What money is converted to.", show_default=False)
-    ] = None,
-    goal: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KPI[=NUMBER]", help="The goal, and what it should reach in a month."),
-    ] = None,
-    departments: Annotated[
-        str | None,
-        typer.Option(help="Who works for the goal, such as marketing,inside-sales,sales,support."),
-    ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Ask nothing: take what is proposed.")
-    ] = False,
+    source: Systems = None,
+    timezone: Zone = None,
+    currency: HomeCurrency = None,
+    goal: Goals = None,
+    departments: Departments = None,
+    yes: Yes = False,
 ) -> None:
     """Write a kpiloop.toml to begin with, and say what comes next.
 

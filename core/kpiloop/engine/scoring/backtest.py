@@ -96,18 +96,7 @@ def backtest(
         candidate=_outcome(connection, stage, "candidate", as_of),
         fates={fate: fates.get(fate.value, 0) for fate in Fate},
         months=connection.execute(_MONTHS).fetchall(),
-        changed=[
-            Changed(
-                person_id=person_id,
-                email=email,
-                fate=Fate(fate),
-                today_at=_in_utc(today_at),
-                candidate_at=_in_utc(candidate_at),
-            )
-            for person_id, email, fate, today_at, candidate_at in connection.execute(
-                _CHANGED
-            ).fetchall()
-        ],
+        changed=_changed(connection),
     )
     for made in (*MADE, "replayed"):
         connection.execute(f"DROP TABLE IF EXISTS {name(made)}")
@@ -128,6 +117,21 @@ def _outcome(connection: DuckDBPyConnection, stage: str, rule: str, as_of: datet
         became_customers=customers,
         cost_each=cost / people if cost is not None and people else None,
     )
+
+
+def _changed(connection: DuckDBPyConnection) -> list[Changed]:
+    return [
+        Changed(
+            person_id=person_id,
+            email=email,
+            fate=Fate(fate),
+            today_at=_in_utc(today_at),
+            candidate_at=_in_utc(candidate_at),
+        )
+        for person_id, email, fate, today_at, candidate_at in connection.execute(
+            _CHANGED
+        ).fetchall()
+    ]
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
