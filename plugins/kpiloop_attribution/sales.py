@@ -62,8 +62,7 @@ WITH won AS (
         orders.segment, orders.country, orders.owner_id, NULL, orders.ordered_at,
         orders.amount_home
     FROM orders
-    ANTI JOIN won ON won.deal_id = orders.deal_id
-    WHERE orders.is_paid AND orders.ordered_at IS NOT NULL
+    WHERE orders.is_purchase AND orders.ordered_at IS NOT NULL
 ), buyers AS (
     SELECT sold.id AS sale_id, people.id AS person_id, people.became_lead_at
     FROM sold

@@ -134,12 +134,7 @@ class Company:
     def sales(self) -> list[Row]:
         """Won deals, and paid orders of no won deal."""
         won = [deal for deal in self.deals if deal["won_at"]]
-        ids = {deal["id"] for deal in won}
-        paid = [
-            order
-            for order in self.orders
-            if order["is_paid"] and order["ordered_at"] and order["deal_id"] not in ids
-        ]
+        paid = [order for order in self.orders if order["is_purchase"] and order["ordered_at"]]
         return [
             *(self._sale("deal", each, each["won_at"], each["won_day"]) for each in won),
             *(self._sale("order", each, each["ordered_at"], each["ordered_day"]) for each in paid),

@@ -71,13 +71,9 @@ def revenue_churn_rate(world: World, span: Span) -> Answer:
 
 def _purchases(world: World, span: Span) -> list[Row]:
     """Won deals, and orders that stand and are of none."""
-    won = {deal["id"] for deal in world.whole.tables["deals"] if deal["won_at"] is not None}
-    orders = [
-        order
-        for order in world.between("orders", "ordered_day", span)
-        if order["is_paid"] and order["deal_id"] not in won
-    ]
-    return [*world.between("deals", "won_day", span), *orders]
+    orders = world.between("orders", "ordered_day", span)
+    bought = [order for order in orders if order["is_purchase"]]
+    return [*world.between("deals", "won_day", span), *bought]
 
 
 def order_value(world: World, span: Span) -> Answer:

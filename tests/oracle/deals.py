@@ -196,13 +196,12 @@ def customer_intervals(
     """Times as a customer, by the rule that says what ends them."""
     orders: dict[str, list[Row]] = {}
     bought = [purchase for purchase in purchases if bought_at(purchase)]
-    won = {purchase["id"] for purchase in bought if "won_at" in purchase}
     for purchase in bought:
         if purchase["customer_id"]:
             is_order = "ordered_at" in purchase
             deal = purchase["deal_id"] if is_order else purchase["id"]
             begun = {**purchase, "deal_id": deal, "at": bought_at(purchase), "is_order": is_order}
-            if is_order and deal in won:
+            if is_order and not purchase["is_purchase"]:
                 begun["amount_home"] = None  # it is in the deal's
             orders.setdefault(purchase["customer_id"], []).append(begun)
     stays_of: dict[str, list[Row]] = {}

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from kpiloop.engine.resolve.rules import Rules
 from oracle.deals import Deals, customer_of, in_home_currency
-from oracle.joining import Campaigns, mailbox
+from oracle.joining import Campaigns, counts_from, mailbox
 from oracle.people import LATE, Companies, Contacts, address_of, matches
 from oracle.records import Records, Row, day_in, key_of
 
@@ -78,9 +78,17 @@ class Events:
             "deal_id": self.deals.known(source, order["deal_id"]),
             "campaign_id": person.get("campaign_id"),
             "is_paid": order["status"] not in NOT_BOUGHT,
+            "is_purchase": order["status"] not in NOT_BOUGHT and not self._is_deal(order),
             "amount_home": amount,
             "is_excluded": is_excluded,
         }
+
+    def _is_deal(self, order: Row) -> bool:
+        """Whether an order is bought with a deal: one that was won, or one of another system."""
+        source, deal = order["source"], self.deals.known(order["source"], order["deal_id"])
+        if deal is None and order["deal_id"] is not None:
+            return not counts_from("deals", source, self.rules)
+        return any(each["won_at"] and each["id"] == deal for each in self.deals.counting)
 
     def _form(self, form: Row, person: Row) -> Row:
         product = form["product"] if form["product"] is not None else person.get("product")

@@ -29,12 +29,13 @@ COLUMNS = {
     "form_submissions": "source form_id kind variant page person_id channel campaign_id product "
     "submitted_at submitted_day",
     "orders": "id source person_id company_id customer_id deal_id campaign_id channel country "
-    "segment product owner_id status is_paid amount_home ordered_at ordered_day",
+    "segment product owner_id status is_paid is_purchase amount_home ordered_at ordered_day",
     "page_views": "source page visitor_id visit_id ip daily_ip person_id channel network "
     "campaign_id country form_id variant is_landing viewed_at viewed_day form_sent_at "
     "form_sent_day converted_at converted_day",
     "owners": "id source team is_inside_sales",
     "campaign_members": "id source campaign_id person_id joined_at joined_day responded_at",
+    "email_totals": "id source kind campaign_id variant amount sent_at sent_day",
     "figures": "source name channel product country figure_day amount",
     "social_posts": "id source network channel campaign_id product impressions reach likes "
     "comments shares reposts reviews clicks posted_at posted_day",

@@ -80,6 +80,22 @@ class Delivery(Resolved):
     """When the recipient, having clicked in it, first sent a form or ordered."""
 
 
+class ResolvedEmailTotal(Resolved):
+    """What a system counts for an e-mail itself: one number, of all recipients and up to now."""
+
+    entity: ClassVar[str] = "email_totals"
+    singular: ClassVar[str] = "email_total"
+
+    kind: Text = None
+    """As of an event; for opens and clicks with `unique_` before it: of recipients."""
+    email_message_id: Text = None
+    campaign_id: Text = None
+    variant: Text = None
+    amount: Whole = None
+    sent_at: Instant = None
+    """When the e-mail was sent: nobody tells on which days the number grew."""
+
+
 class ResolvedPageView(Resolved):
     """One view of one page, by the channel and campaign that brought the visit."""
 
@@ -231,6 +247,9 @@ class ResolvedOrder(Resolved):
     status: Text = None
     is_paid: Flag = None
     """Whether it stands: neither pending nor cancelled nor refunded."""
+    is_purchase: Flag = None
+    """Whether it stands, and no deal is the same purchase: neither one that was won, nor one that
+    is left to another system by `[records]`."""
     currency: Text = None
     amount: Money = None
     amount_home: Money = None

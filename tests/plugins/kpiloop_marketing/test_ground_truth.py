@@ -85,9 +85,8 @@ def test_a_customer_is_worth_what_it_buys_while_it_stays(company: Company) -> No
             "deals", id=f"deal {number}", won_at="2026-03-10T12:00", amount_home=Decimal(100)
         )
     orders = {"ordered_at": "2026-03-11T12:00", "amount_home": Decimal(100)}
-    company.put("orders", is_paid=True, **orders)
-    company.put("orders", is_paid=False, **orders)
-    company.put("orders", is_paid=True, deal_id="deal 1", **orders)
+    company.put("orders", is_purchase=True, **orders)
+    company.put("orders", is_purchase=False, **orders)
 
     assert company.one("order_value", MARCH).value == 100
     assert company.one("orders_per_customer", MARCH).value == 1.5

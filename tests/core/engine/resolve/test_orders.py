@@ -76,6 +76,27 @@ def test_what_is_pending_cancelled_or_refunded_does_not_stand(pulled: Pulled) ->
     assert standing == ["crm:None", "crm:paid", "crm:shipped"]
 
 
+def test_a_purchase_counts_once(pulled: Pulled) -> None:
+    """An order of a won deal is none of its own, nor one of a deal that another system holds."""
+    pulled.deal("won", won_at="2026-03-02T08:00")
+    pulled.deal("open")
+    pulled.deal("elsewhere", source="shop")
+    order(pulled, "1", deal_id="won")
+    order(pulled, "2", deal_id="open")
+    order(pulled, "3")
+    order(pulled, "4", status="cancelled")
+    order(pulled, "5", deal_id="elsewhere", source="shop")
+    pulled.resolve(systems_of_record={"deals": ("crm",)})
+    assert _purchases(pulled) == ["crm:2", "crm:3"]
+
+    pulled.resolve()
+    assert _purchases(pulled) == ["crm:2", "crm:3", "shop:5"]
+
+
+def _purchases(pulled: Pulled) -> list[str]:
+    return [key for key, is_purchase in pulled.found("orders", "id, is_purchase") if is_purchase]
+
+
 def test_orders_of_the_excluded_are_none(pulled: Pulled) -> None:
     """Of people, addresses, companies, and of their deals."""
     pulled.put("companies", id="c", name="Acme")

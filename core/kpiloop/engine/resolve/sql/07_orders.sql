@@ -24,6 +24,10 @@ WITH told AS (
     WHERE deleted_at IS NULL AND counts_from('orders', source)
 ), joined AS (
     SELECT told.*, deal_ids.deal_key,
+        -- What a won deal is already, or a deal that is left to another system, is bought once.
+        coalesce(own.won AND own.closed_at IS NOT NULL, FALSE)
+            OR (told.deal_id IS NOT NULL AND deal_ids.deal_key IS NULL
+                AND NOT counts_from('deals', told.source)) AS is_bought_as_deal,
         coalesce(by_contact.person_id, by_address.person_id, deal_people.person_id) AS person_id,
         coalesce(company_ids.company_key, deal_companies.company_id) AS company_key
     FROM told
@@ -33,6 +37,7 @@ WITH told AS (
     LEFT JOIN company_ids ON company_ids.source = told.source
         AND company_ids.known_id = told.company_id
     LEFT JOIN deal_ids ON deal_ids.source = told.source AND deal_ids.known_id = told.deal_id
+    LEFT JOIN live_deals AS own ON own.deal_key = deal_ids.deal_key
     LEFT JOIN deal_people ON deal_people.deal_key = deal_ids.deal_key
     LEFT JOIN deal_companies ON deal_companies.deal_key = deal_ids.deal_key
     ANTI JOIN excluded_deals ON excluded_deals.deal_key = deal_ids.deal_key
@@ -59,6 +64,7 @@ SELECT source || ':' || id AS id, source, person_id, known_company AS company_id
     deal_key AS deal_id, campaign_key AS campaign_id, channel, country, segment, product,
     owner_id, status,
     coalesce(status, 'paid') NOT IN ('pending', 'cancelled', 'refunded') AS is_paid,
+    is_paid AND NOT is_bought_as_deal AS is_purchase,
     coalesce(iso(currency), getvariable('home')) AS currency, amount,
     to_home(amount, currency, local_day(ordered_at)) AS amount_home, ordered_at
 FROM known;

@@ -61,10 +61,8 @@ WITH purchases AS (
     UNION ALL
     SELECT customer_id, ordered_at, id, TRUE, deal_id, person_id, company_id, channel, campaign_id,
         country, segment, product, owner_id, source,
-        CASE WHEN deal_won_at IS NULL THEN amount_home END
+        CASE WHEN is_purchase THEN amount_home END
     FROM staged_orders
-    LEFT JOIN (SELECT id AS won_deal, won_at AS deal_won_at FROM staged_deals)
-        ON won_deal = deal_id
     WHERE ordered_at IS NOT NULL AND customer_id IS NOT NULL AND is_paid
 ), stays AS (
     SELECT CASE WHEN getvariable('customer_is') = 'company'
