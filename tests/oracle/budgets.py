@@ -9,6 +9,13 @@ from oracle.deals import in_home_currency
 from oracle.records import Row, day_in
 
 NAMES = ("kind", "department", "channel", "campaign_id", "product")
+BUDGETS = frozenset(
+    {
+        *("budget", "budget_spent", "budget_left", "budget_spent_share"),
+        *("campaign_budget", "campaign_budget_spent", "campaign_budget_spent_share"),
+    }
+)
+"""The KPIs of budgets, which `test_budgets_agree` judges by companies of its own."""
 
 
 def budget_days(

@@ -17,7 +17,7 @@ from kpiloop.kpi.calendar import Grain
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.pack import read_pack
 from kpiloop_marketing import kpiloop_packs
-from oracle.budgets import NAMES, budget_days
+from oracle.budgets import BUDGETS, NAMES, budget_days
 from oracle.records import Row
 from support.pulled_company import Pulled, pulled_in_memory
 
@@ -76,14 +76,32 @@ def rows_of(pulled: Pulled, table: str) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def totals(days: list[Row], month: int) -> tuple[object, ...]:
+def totals(days: list[Row], month: int) -> dict[str, object]:
     """The KPIs of a month, by hand."""
-    here = [row for row in days if row["budget_day"].month == month and not row["is_part"]]
-    amounts = [row["amount_home"] for row in here if row["amount_home"] is not None]
-    spent = [row["spent_home"] for row in here if row["spent_home"] is not None]
-    budget, used = (sum(each, Decimal(0)) if each else None for each in (amounts, spent))
-    left = None if budget is None or used is None else budget - used
-    return budget, used, left
+    here = [row for row in days if row["budget_day"].month == month]
+    budget, spent = _sums([row for row in here if not row["is_part"]])
+    of_campaigns, spent_of_them = _sums([row for row in here if row["campaign_id"]])
+    return {
+        "budget": budget,
+        "budget_spent": spent,
+        "budget_left": None if budget is None or spent is None else budget - spent,
+        "budget_spent_share": _share(spent, budget),
+        "campaign_budget": of_campaigns,
+        "campaign_budget_spent": spent_of_them,
+        "campaign_budget_spent_share": _share(spent_of_them, of_campaigns),
+    }
+
+
+def _sums(rows: list[Row]) -> tuple[Decimal | None, Decimal | None]:
+    """What may be spent, and what is; None where nothing is known."""
+    found = ([row[name] for row in rows] for name in ("amount_home", "spent_home"))
+    known = ([each for each in amounts if each is not None] for amounts in found)
+    budget, spent = (sum(each, Decimal(0)) if each else None for each in known)
+    return budget, spent
+
+
+def _share(spent: Decimal | None, budget: Decimal | None) -> float | None:
+    return None if spent is None or not budget else float(spent) / float(budget)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -113,17 +131,17 @@ def _catalog() -> Catalog:
     return Catalog.of(read_pack(each) for each in kpiloop_packs())
 
 
-def _kpis(pulled: Pulled, month: int) -> tuple[object, ...]:
+def _kpis(pulled: Pulled, month: int) -> dict[str, object]:
     first = date(2026, month, 1)
     question = Question(
-        kpis=("budget", "budget_spent", "budget_left"),
+        kpis=tuple(BUDGETS),
         grains=(Grain.MONTH,),
         first_day=first,
         last_day=first,
     )
-    return tuple(
-        each.value
+    return {
+        each.kpi: each.value
         for each in compute(
             pulled.connection, _catalog(), [question], Moment(as_of=AS_OF, zone=pulled.rules.zone)
         )
-    )
+    }
