@@ -1,8 +1,12 @@
-"""What has to look at rows or ids for each cut: distinct counts, in two stages, and medians."""
+"""What has to look at rows or ids for each cut: distinct counts, in two stages, and medians.
 
-from collections.abc import Sequence
+Counts of the same ids by the same days share the first stage: each id once for each span and
+combination of dimensions, with which of the measures count it there.
+"""
 
-from kpiloop.engine.compute.asking import Asking, cell_of, dimensions_of
+from collections.abc import Iterable, Sequence
+
+from kpiloop.engine.compute.asking import Asking, cell_of, dimensions_of, grouped
 from kpiloop.engine.compute.daily_distinct import compute_daily_distinct
 from kpiloop.engine.compute.pieces import condition, text_of
 from kpiloop.engine.compute.question import Cut
@@ -13,6 +17,7 @@ from kpiloop.engine.compute.rows import (
     group_by,
     listed,
 )
+from kpiloop.engine.compute.shared_distinct import compute_shared_distinct
 from kpiloop.kpi.measure import Function, Measure
 from kpiloop.warehouse.sql import name
 
@@ -22,16 +27,36 @@ OF_ROWS = frozenset({Function.COUNT_DISTINCT, Function.MEDIAN})
 
 def compute_distinct(measures: Sequence[Measure], asking: Asking) -> None:
     """Put the cells of flows and cohorts that count ids or take a median."""
-    for measure in measures:
-        for cut in asking.cuts[measure.name]:
-            for row in asking.guard.rows(_statement(measure, cut, asking), [measure.name]):
-                dimensions = dimensions_of(row[1 : 1 + len(cut)])
-                cell = cell_of(measure, row[-2], row[-1])
-                if cell:
-                    period = asking.period(row[0])
-                    asking.cells.put(measure.name, cut, period, dimensions, cell)
-            if measure.aggregate.function is Function.COUNT_DISTINCT:
-                compute_daily_distinct(measure, _rows(measure, cut, asking), cut, asking)
+    for group in _sharing(measures, asking):
+        if len(group) > 1:
+            compute_shared_distinct(group, asking)
+        else:
+            _compute_alone(group[0], asking)
+        for measure in group:
+            for cut in asking.cuts[measure.name]:
+                if measure.aggregate.function is Function.COUNT_DISTINCT:
+                    compute_daily_distinct(measure, _rows(measure, cut, asking), cut, asking)
+
+
+def _sharing(measures: Sequence[Measure], asking: Asking) -> Iterable[list[Measure]]:
+    """Counts of the same ids of one table, by the same days and cuts; each median by itself."""
+    found: dict[tuple[object, ...], list[Measure]] = {}
+    for key, group in grouped(measures, asking).items():
+        for measure in group:
+            is_count = measure.aggregate.function is Function.COUNT_DISTINCT
+            argument = measure.aggregate.argument
+            counted = text_of(argument) if is_count and argument is not None else ""
+            found.setdefault((*key, counted or measure.name), []).append(measure)
+    return found.values()
+
+
+def _compute_alone(measure: Measure, asking: Asking) -> None:
+    for cut in asking.cuts[measure.name]:
+        for row in asking.guard.rows(_statement(measure, cut, asking), [measure.name]):
+            dimensions = dimensions_of(row[1 : 1 + len(cut)])
+            cell = cell_of(measure, row[-2], row[-1])
+            if cell:
+                asking.cells.put(measure.name, cut, asking.period(row[0]), dimensions, cell)
 
 
 def _statement(measure: Measure, cut: Cut, asking: Asking) -> str:

@@ -16,6 +16,8 @@ from kpiloop.warehouse.sql import name
 ROLLED_UP = frozenset({Function.COUNT, Function.SUM, Function.AVG, Function.MIN, Function.MAX})
 """The functions whose value for a period follows from those of its days."""
 
+_SPAN = "span_days.span"
+
 
 def compute_flows(measures: Sequence[Measure], asking: Asking) -> None:
     """Put the cells of flows and cohorts that can be rolled up from days."""
@@ -56,11 +58,11 @@ def _statement(measures: Sequence[Measure], columns: Sequence[Piece], cuts: Sequ
     """One row per period, cut and dimension values, with every column of the measures."""
     dimensions = dimensions_in(cuts)
     spelled = {each: reached(measures[0].dimensions[each]) for each in dimensions}
-    sets = {frozenset(cut): ", ".join(["span", *(spelled[each] for each in cut)]) for cut in cuts}
+    sets = {frozenset(cut): ", ".join([_SPAN, *(spelled[each] for each in cut)]) for cut in cuts}
     mask = f"grouping({', '.join(spelled.values())})" if spelled else "0"
     keys = [f"{each} AS {name(dimension)}" for dimension, each in spelled.items()]
     by_span = (
-        f"SELECT {', '.join(['span', f'{mask} AS cut', *keys])}, "
+        f"SELECT {', '.join([_SPAN, f'{mask} AS cut', *keys])}, "
         + ", ".join(selected(each.by_day, each.column) for each in columns)
         + f" {from_clause(measures, dimensions)} "
         f"JOIN span_days ON span_days.day = {counted_day(measures[0])} "
