@@ -19,7 +19,7 @@ from kpiloop.project.records import Records as Section
 from kpiloop.schema.resolved import LADDER
 from oracle.drawing import IDS, amounts, currencies, days, ids, moments, mostly, rows, some
 from oracle.records import Records
-from oracle.traffic_rows import figures, social_posts, traffic_days
+from oracle.traffic_rows import email_totals, emails, figures, social_posts, traffic_days
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Beirut", "UTC")
 
@@ -278,6 +278,8 @@ def records(draw: st.DrawFn) -> Records:
         "costs": draw(costs),
         "deals": draw(deals),
         "email_events": draw(email_events),
+        "email_totals": draw(email_totals),
+        "emails": draw(emails),
         "figures": draw(figures),
         "form_submissions": draw(form_submissions),
         "links": draw(links),

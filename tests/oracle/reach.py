@@ -52,6 +52,20 @@ def traffic_periods(rows: Iterable[Row], events: Events) -> Iterator[Row]:
             }
 
 
+def email_totals(rows: Iterable[Row], events: Events) -> Iterator[Row]:
+    """What systems count for an e-mail, as of the day on which it was sent."""
+    for row in rows:
+        email = events.emails.get((row["source"], row["parent_id"]))
+        if row["deleted_at"] is None and email is not None:
+            yield {
+                **{name: row[name] for name in ("source", "kind", "amount")},
+                "id": key_of(row),
+                "campaign_id": events.campaigns.of(email["source"], email["campaign_id"]),
+                "variant": email["variant"],
+                "sent_at": email["sent_at"],
+            }
+
+
 def figures(rows: Iterable[Row]) -> Iterator[Row]:
     """Each day's part of a number of no currency, which may be a piece of a millionth short."""
     for row in rows:

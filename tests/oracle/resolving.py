@@ -9,15 +9,23 @@ from oracle.deals import Deals, became_customer, customer_intervals
 from oracle.events import Events
 from oracle.joining import Campaigns, counts_from, plain
 from oracle.people import Companies, Contacts, matches, walk_the_ladder
-from oracle.reach import campaign_members, figures, social_posts, traffic_periods
+from oracle.reach import (
+    campaign_members,
+    email_totals,
+    figures,
+    social_posts,
+    traffic_periods,
+)
 from oracle.records import Records, Row, day_in, key_of, whole
 from oracle.scoring import acts_of, rule_entries
 from oracle.touches import give_last_touches, touches
 
 EVENTS = (
     *("activities", "email_events", "form_submissions", "orders", "page_views"),
-    *("campaign_members", "social_posts", "survey_responses", "traffic_periods"),
+    *("campaign_members", "email_totals", "social_posts", "survey_responses", "traffic_periods"),
 )
+_SUMS_OF = {"email_totals": "email_events"}
+"""Entities that are told by the system that tells others."""
 Tables = dict[str, list[Row]]
 
 
@@ -51,6 +59,7 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         "orders": orders,
         "page_views": events.views,
         "campaign_members": list(campaign_members(told["campaign_members"], events)),
+        "email_totals": list(email_totals(told["email_totals"], events)),
         "figures": list(figures(records["figures"])),
         "social_posts": list(social_posts(told["social_posts"], joined)),
         "traffic_periods": list(traffic_periods(told["traffic_periods"], events)),
@@ -78,7 +87,9 @@ def _owners(rows: list[Row], rules: Rules) -> list[Row]:
 def _counting(records: Records, rules: Rules) -> Records:
     """The records whose systems the settings let count, of each entity."""
     return {
-        entity: [row for row in rows if counts_from(entity, row["source"], rules)]
+        entity: [
+            row for row in rows if counts_from(_SUMS_OF.get(entity, entity), row["source"], rules)
+        ]
         for entity, rows in records.items()
         if entity in EVENTS
     } | {each: records[each] for each in ("contacts", "emails") if each in records}

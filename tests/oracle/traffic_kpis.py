@@ -226,6 +226,30 @@ def reported_conversion_rate(world: World, span: Span) -> Answer:
     return quotient(_reported(world, span, "contacts"), reported_visits(world, span))
 
 
+def reported_deliveries(world: World, span: Span, *, kind: str = "delivered") -> Answer:
+    """Recipients of the e-mails sent in the span to whom something happened, as systems tell."""
+    sums = world.between("email_totals", "sent_day", span)
+    return _sum([each for each in sums if each["kind"] == kind], lambda each: each["amount"])
+
+
+def reported_open_rate(world: World, span: Span) -> Answer:
+    """Openers over delivered, as systems add them up."""
+    opened = reported_deliveries(world, span, kind="unique_open")
+    return quotient(opened, reported_deliveries(world, span))
+
+
+def reported_click_rate(world: World, span: Span) -> Answer:
+    """Clickers over delivered, as systems add them up."""
+    clicked = reported_deliveries(world, span, kind="unique_click")
+    return quotient(clicked, reported_deliveries(world, span))
+
+
+def reported_bounce_rate(world: World, span: Span) -> Answer:
+    """Bounced over sent, as systems add them up."""
+    bounced = reported_deliveries(world, span, kind="bounce")
+    return quotient(bounced, reported_deliveries(world, span, kind="sent"))
+
+
 _RATES: Mapping[str, tuple[Callable[..., Answer], int, Tables]] = {
     "traffic_conversion_rate": (partial(converting, then="form_sent"), 1, ("page_views",)),
     "landing_page_conversion_rate": (
@@ -252,6 +276,10 @@ _PLAIN: Mapping[Kpi, Tables] = {
     landing_visitors: ("page_views",),
     paid_search_cost: ("costs",),
     paid_search_visits: ("page_views",),
+    reported_bounce_rate: ("email_totals",),
+    reported_click_rate: ("email_totals",),
+    reported_deliveries: ("email_totals",),
+    reported_open_rate: ("email_totals",),
     reported_conversion_rate: ("traffic_periods",),
     reported_page_views: ("traffic_periods",),
     reported_visits: ("traffic_periods",),

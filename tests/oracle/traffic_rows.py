@@ -6,6 +6,21 @@ from oracle.drawing import amounts, days, ids, moments, mostly, rows, some
 
 numbers = st.none() | st.integers(0, 5000)
 
+emails = rows(
+    0,
+    3,
+    id=st.sampled_from(["m", "n"]),
+    campaign_id=some("1", "2"),
+    sent_at=mostly(moments),
+)
+email_totals = rows(
+    0,
+    8,
+    id=ids,
+    parent_id=some("m", "m", "n"),
+    kind=st.sampled_from(["sent", "delivered", "unique_open", "unique_click", "bounce", "open"]),
+    amount=numbers,
+)
 figures = rows(
     0,
     4,

@@ -36,6 +36,7 @@ COLUMNS = {
     "order": "channel campaign_id product segment country owner_id source company_id person_id "
     "deal_id",
     "campaign_member": "campaign_id source person_id",
+    "email_total": "kind campaign_id variant source",
     "figure": "channel product country source",
     "social_post": "channel network campaign_id product source",
     "traffic_period": "channel page campaign_id country source",
@@ -59,6 +60,7 @@ TABLES = {
     "survey_responses": ("survey_response", ("person",)),
     "scores": ("score", ("person",)),
     "campaign_members": ("campaign_member", ("person", "campaign")),
+    "email_totals": ("email_total", ("campaign",)),
     "figures": ("figure", ()),
     "social_posts": ("social_post", ("campaign",)),
     "traffic_periods": ("traffic_period", ("campaign",)),

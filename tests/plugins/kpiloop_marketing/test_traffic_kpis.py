@@ -41,6 +41,19 @@ def test_hubspots_published_statistics_come_out_again(company: Company) -> None:
     assert rates == [62.926, 1.136, 1.806, 0]
 
 
+def test_they_come_out_of_the_sums_that_hubspot_tells_as_well(company: Company) -> None:
+    """The same counters as they stand in its statistics, without a single event."""
+    counters = {"sent": 704, "delivered": 704, "unique_open": 443, "unique_click": 8, "bounce": 0}
+    for kind, amount in counters.items():
+        company.put("email_totals", kind=kind, amount=amount, sent_at=AT)
+
+    rates = [
+        round(100 * float(company.one(f"reported_{rate}_rate", MARCH).value or 0), 3)
+        for rate in ("open", "click", "bounce")
+    ]
+    assert rates == [62.926, 1.136, 0]
+
+
 def test_a_click_costs_what_was_paid_for_all_of_them(company: Company) -> None:
     """500 for 200 clicks are 2.50 each, and 3.125 for each of the 160 visits that they made."""
     ads = {"channel": "paid_search"}

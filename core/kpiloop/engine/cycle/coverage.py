@@ -21,7 +21,7 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
         each: (each,)
         for each in (
             *("activities", "deals", "email_events", "form_submissions", "orders", "order_lines"),
-            *("page_views", "social_posts", "survey_responses", "traffic_periods"),
+            *("email_totals", "page_views", "social_posts", "survey_responses", "traffic_periods"),
         )
     },
 }
@@ -30,6 +30,10 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
 _TRACES = {"page_views": "viewed_day", "traffic_periods": "traffic_day"}
 """Tables of which systems throw the old away, with the day of a row: what lies before the first
 row is not known. Of people, deals or mailings the first is the first there was."""
+
+_OF_SITES = {"traffic_periods": "breakdown IS DISTINCT FROM 'page'"}
+"""Table → the rows by which a system tells of a site: one that only sums up the pages that it
+serves itself says nothing of when the others began."""
 
 
 def coverage_of(
@@ -84,6 +88,12 @@ def _has_rows(connection: DuckDBPyConnection, entity: str) -> bool:
 
 
 def _first_days(connection: DuckDBPyConnection, entity: str, day: str) -> Sequence[date]:
-    """The day of each source's first row."""
-    statement = f"SELECT min({name(day)}) FROM {table('resolved', entity)} GROUP BY source"
-    return [first for (first,) in connection.execute(statement).fetchall() if first]
+    """The day of each source's first row; where any tells of sites, of those that do."""
+    of_sites = _OF_SITES.get(entity, "TRUE")
+    return next(filter(None, (_days(connection, entity, day, of) for of in (of_sites, "TRUE"))), ())
+
+
+def _days(connection: DuckDBPyConnection, entity: str, day: str, where: str) -> Sequence[date]:
+    rows = f"SELECT min({name(day)}) FROM {table('resolved', entity)} WHERE {where}"
+    found = connection.execute(f"{rows} GROUP BY source").fetchall()
+    return [first for (first,) in found if first]

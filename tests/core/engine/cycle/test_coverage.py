@@ -65,3 +65,14 @@ def test_a_log_tells_from_its_first_line_on(company: Company) -> None:
     found = coverage_of(company.connection, STREAMS, BEGIN)
     assert (found.first_day, found.since) == (BEGIN, {"page_views": date(2026, 4, 13)})
     assert found.by_all_since == {"page_views": date(2026, 5, 12)}
+
+
+def test_sums_of_single_pages_do_not_say_when_a_site_is_told_of(company: Company) -> None:
+    """Another system's landing pages of last week leave the sums of the site whole."""
+    company.put("traffic_periods", traffic_day=date(2026, 6, 2), source="mail", breakdown="page")
+    page_alone = coverage_of(company.connection, STREAMS, BEGIN)
+    company.put("traffic_periods", traffic_day=date(2026, 4, 2), source="crm", breakdown="source")
+    found = coverage_of(company.connection, STREAMS, BEGIN)
+
+    assert page_alone.since == {"traffic_periods": date(2026, 6, 2)}
+    assert found.by_all_since == {"traffic_periods": date(2026, 4, 2)}

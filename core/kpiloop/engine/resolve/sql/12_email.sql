@@ -52,3 +52,11 @@ SELECT delivery_id AS id, any_value(source) AS source, min(person_id) AS person_
 FROM staged_email_events
 WHERE delivery_id IS NOT NULL
 GROUP BY delivery_id;
+
+-- What systems count themselves is of the day on which the e-mail was sent.
+CREATE OR REPLACE TEMP TABLE staged_email_totals AS
+SELECT told.source || ':' || told.id AS id, told.source, told.kind,
+    emails.id AS email_message_id, emails.campaign_id, emails.variant, told.amount, emails.sent_at
+FROM given_email_totals AS told
+JOIN staged_emails AS emails ON emails.id = told.source || ':' || told.parent_id
+WHERE told.deleted_at IS NULL AND counts_from('email_events', told.source);
