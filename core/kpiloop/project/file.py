@@ -22,6 +22,7 @@ from kpiloop.project.sales import Sales
 from kpiloop.project.schedule import Schedule
 from kpiloop.project.scoring import Scoring, StageRules
 from kpiloop.project.section import Name, Section
+from kpiloop.project.segments import Segments
 from kpiloop.project.sources import SourceSection
 from kpiloop.project.stages import Stages
 
@@ -49,6 +50,7 @@ class ProjectFile(Section):
     exclude: Exclude = Exclude()
     deals: Deals = Deals()
     sales: Sales = Sales()
+    segments: Segments = Field(default_factory=dict)
     scoring: Scoring = Scoring()
     rules: StageRules = StageRules()
     measures: Tables = Field(default_factory=dict)

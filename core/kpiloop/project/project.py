@@ -26,6 +26,7 @@ from kpiloop.project.records import Campaigns, Records
 from kpiloop.project.sales import Sales
 from kpiloop.project.schedule import Schedule
 from kpiloop.project.scoring import Scoring, StageRules
+from kpiloop.project.segments import Segments
 from kpiloop.project.sources import SourceSection
 from kpiloop.project.stages import Stages
 
@@ -62,6 +63,7 @@ class Project:
     exclude: Exclude
     deals: Deals
     sales: Sales
+    segments: Segments
     scoring: Scoring
     rules: StageRules
     measures: Tables
@@ -104,6 +106,7 @@ class Project:
             exclude=file.exclude,
             deals=file.deals,
             sales=file.sales,
+            segments=file.segments,
             scoring=file.scoring,
             rules=file.rules,
             measures=file.measures,

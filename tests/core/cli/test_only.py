@@ -1,4 +1,4 @@
-"""`show --only`: which values of dimensions are kept, and what is said of those that are not there."""
+"""`show --only`: which values of dimensions are kept, and what is said of others."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -13,7 +13,7 @@ from kpiloop.engine.resolve.rules import (
     Rate,
     Rules,
 )
-from kpiloop.engine.scoring.reading import read_scoring
+from kpiloop.engine.scoring.reading import read_scoring, read_segments
 from kpiloop.engine.scoring.rules import ScoringRules
 from kpiloop.kpi.condition import parse_condition
 from kpiloop.kpi.target import YEARS
@@ -57,6 +57,7 @@ def rules_of(project: Project, host: PluginHost, first_day: date, last_day: date
         inside_sales=project.sales.inside,
         passed_from=project.sales.passed_from,
         scoring=scoring_of(project),
+        segments=read_segments(project.segments, project.path.name),
     )
 
 

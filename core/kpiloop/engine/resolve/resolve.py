@@ -17,6 +17,7 @@ from kpiloop.engine.resolve.part import MOST, Part
 from kpiloop.engine.resolve.report import ResolveReport, report_of
 from kpiloop.engine.resolve.rules import Rules
 from kpiloop.engine.resolve.ruling import ruled_entries
+from kpiloop.engine.resolve.segmenting import segmented
 from kpiloop.engine.resolve.steps import functions, steps
 from kpiloop.engine.resolve.ties import FUNCTION
 from kpiloop.engine.resolve.unchanged import Fingerprint, remember, remembered
@@ -95,6 +96,8 @@ def _run(connection: DuckDBPyConnection, rules: Rules) -> Iterator[str]:
             for statement in ruled_entries(rules.scoring):
                 connection.execute(statement)
         connection.execute(step.statements)
+        for statement in segmented(step.name, rules.segments):
+            connection.execute(statement)
         yield step.name
         if step.tells_joins:
             join_records(connection)

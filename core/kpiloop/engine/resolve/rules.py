@@ -9,7 +9,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from kpiloop.engine.resolve.joining import Joining
-from kpiloop.engine.scoring.rules import ScoringRules
+from kpiloop.engine.scoring.rules import ScoringRules, SegmentRule
 from kpiloop.schema.resolved import LADDER
 
 
@@ -121,3 +121,5 @@ class Rules:
     it is made."""
     scoring: ScoringRules = field(default_factory=ScoringRules)
     """How people are scored, and the rules that decide stages in place of the systems."""
+    segments: tuple[SegmentRule, ...] = ()
+    """Named parts of the people and companies; the first that fits counts."""

@@ -19,14 +19,14 @@ _NOBODY = (
 def ruled_entries(rules: ScoringRules) -> Iterator[str]:
     """Statements that make `rule_entries(person_id, stage, met_at)`; empty without such rules."""
     if rules.stages:
-        yield from scored_moments(rules, _staged)
-    queries = [rule_entries(stage, rule, _staged) for stage, rule in rules.stages.items()]
+        yield from scored_moments(rules, staged)
+    queries = [rule_entries(stage, rule, staged) for stage, rule in rules.stages.items()]
     entries = " UNION ALL ".join(f"({each})" for each in (_NOBODY, *queries))
     yield f"CREATE OR REPLACE TEMP TABLE rule_entries AS {entries}"
     yield from (f"DROP TABLE IF EXISTS {quoted(each)}" for each in MADE)
 
 
-def _staged(entity: str) -> str:
+def staged(entity: str) -> str:
     """A table as it will be; of people, what is known before their stages are."""
     if entity == Person.entity:
         facts = "(SELECT person_id AS id, * EXCLUDE (person_id) FROM person_facts)"

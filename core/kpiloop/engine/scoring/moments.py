@@ -58,7 +58,7 @@ def rule_entries(stage: str, rule: Checked, relation: Relation) -> str:
         f"SELECT {_PERSON}.id AS person_id, happened_at, is_after, "
         f"coalesce({rule.sql}, FALSE) AS is_met, "
         "coalesce(lag(is_met) OVER looked AND lag(is_met, 2) OVER looked, FALSE) AS was_met "
-        f"FROM {person} AS {_PERSON}{_joins(rule.reaches, _PERSON, relation)} "
+        f"FROM {person} AS {_PERSON}{joins(rule.reaches, _PERSON, relation)} "
         f"WINDOW looked AS (PARTITION BY {_PERSON}.id ORDER BY happened_at, is_after)"
         ") WHERE is_after AND is_met AND NOT was_met"
     )
@@ -126,10 +126,10 @@ def _events(rules: ScoringRules, relation: Relation) -> str:
 def _event(number: int, event: EventRule, relation: Relation) -> str:
     row = quoted(event.row)
     where = f" AND ({event.where.sql})" if event.where else ""
-    joins = _joins(event.where.reaches, event.row, relation) if event.where else ""
+    joined = joins(event.where.reaches, event.row, relation) if event.where else ""
     return (
         f"SELECT {row}.person_id, {row}.{quoted(event.when)}, {row}.{quoted(event.day)}, {number}, "
-        f"{event.points} FROM {relation(event.entity)} AS {row}{joins} "
+        f"{event.points} FROM {relation(event.entity)} AS {row}{joined} "
         f"WHERE {row}.person_id IS NOT NULL AND {row}.{quoted(event.when)} IS NOT NULL{where}"
     )
 
@@ -143,7 +143,7 @@ def _bases(rules: ScoringRules, relation: Relation) -> str:
         "CREATE OR REPLACE TEMP TABLE score_bases AS "
         f"SELECT {_PERSON}.id AS person_id, {_PERSON}.created_at AS known_at, "
         f"{_PERSON}.created_day AS known_day, ({' + '.join(points) or '0'})::BIGINT AS points "
-        f"FROM {relation(_PEOPLE)} AS {_PERSON}{_joins(reaches, _PERSON, relation)}"
+        f"FROM {relation(_PEOPLE)} AS {_PERSON}{joins(reaches, _PERSON, relation)}"
     )
 
 
@@ -190,7 +190,7 @@ def _score(units: str, base: str) -> str:
     )
 
 
-def _joins(reaches: Iterable[Reach], row: str, relation: Relation) -> str:
+def joins(reaches: Iterable[Reach], row: str, relation: Relation) -> str:
     """What a condition refers to, joined with the row."""
     entities = {reach.via: reach.entity for reach in reaches if reach.via != row}
     return "".join(

@@ -9,6 +9,7 @@ from kpiloop.engine.scoring.rules import (
     Checked,
     EventRule,
     ScoringRules,
+    SegmentRule,
 )
 from kpiloop.errors import DefinitionError
 from kpiloop.kpi.aggregate import read_filter
@@ -16,6 +17,7 @@ from kpiloop.kpi.measure import Reach
 from kpiloop.kpi.names import did_you_mean
 from kpiloop.kpi.table import Table, tables
 from kpiloop.project.scoring import ScoredEvent, Scoring, StageRule
+from kpiloop.project.segments import Segments
 from kpiloop.schema.fields import Kind
 from kpiloop.schema.registry import day_of
 
@@ -57,6 +59,27 @@ def read_scoring(scoring: Scoring, rules: Mapping[str, StageRule], origin: str) 
             }
         ),
     )
+
+
+def read_segments(segments: Segments, origin: str) -> tuple[SegmentRule, ...]:
+    """The checked segments, in their order; DefinitionError where a condition is not legal."""
+    return tuple(
+        SegmentRule(
+            name=name,
+            entity=entry.on,
+            where=read_condition(
+                entry.where, _without_owner(entry.on), f"{origin} [segments.{name}].where"
+            ),
+        )
+        for name, entry in segments.items()
+    )
+
+
+def _without_owner(entity: str) -> Table:
+    """People or companies as they are known first, with what they are of."""
+    table = known_before_stages(entity)
+    kept = {via: each for via, each in table.reaches.items() if via != "owner"}
+    return _with_reaches(table, kept)
 
 
 def read_condition(text: str, table: Table, where: str) -> Checked:

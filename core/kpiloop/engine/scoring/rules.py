@@ -52,6 +52,15 @@ class AttributeRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRule:
+    """Rows of people or companies that are in a segment."""
+
+    name: str
+    entity: str
+    where: Checked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringRules:
     """How scores are made, and which stages are decided by rules over them."""
 
