@@ -11,6 +11,7 @@ from kpiloop.engine.compute.question import Moment
 from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.pack import read_pack
 from kpiloop.schema.registry import RESOLVED, day_of, resolved_columns
+from kpiloop.schema.resolved import Resolved
 from kpiloop.schema.scores import Score
 from kpiloop.warehouse import sql
 from kpiloop.warehouse.store import Warehouse
@@ -19,7 +20,7 @@ from kpiloop_attribution import kpiloop_packs as attribution_packs
 from kpiloop_marketing import kpiloop_packs as marketing_packs
 
 DERIVED = tuple(each.table for each in kpiloop_derivations())
-TABLES = (*RESOLVED, Score, *DERIVED)
+TABLES: tuple[type[Resolved], ...] = (*RESOLVED, Score, *DERIVED)
 MOMENT = Moment(datetime(2025, 12, 31, 12, tzinfo=UTC), ZoneInfo("UTC"))
 """Days begin at midnight in UTC, so that SQL alone can tell the day of a moment."""
 
