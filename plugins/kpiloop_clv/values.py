@@ -15,7 +15,6 @@ class CustomerValue(Resolved):
 
     entity: ClassVar[str] = "customer_values"
     singular: ClassVar[str] = "customer_value"
-    absent_is_zero: ClassVar[bool] = False
 
     customer_id: Id
     person_id: Text = None

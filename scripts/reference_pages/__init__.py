@@ -7,6 +7,7 @@ from kpiloop.kpi.catalog import Catalog
 from kpiloop.kpi.pack import read_pack
 from kpiloop.kpi.reference import markdown
 from kpiloop_attribution import kpiloop_packs as attribution_packs
+from kpiloop_clv import kpiloop_packs as clv_packs
 from kpiloop_marketing import kpiloop_packs
 from reference_pages.errors import errors_page
 from reference_pages.plugins import plugins_page
@@ -14,7 +15,7 @@ from reference_pages.schema import DERIVED, schema_page
 
 
 def _kpis_page() -> str:
-    packs = map(read_pack, (*kpiloop_packs(), *attribution_packs()))
+    packs = map(read_pack, (*kpiloop_packs(), *attribution_packs(), *clv_packs()))
     return markdown(Catalog.of(packs, DERIVED))
 
 

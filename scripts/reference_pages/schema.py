@@ -12,9 +12,10 @@ from kpiloop.schema.record import Record, columns_of
 from kpiloop.schema.registry import PULLED, RESOLVED, resolved_columns
 from kpiloop.schema.scores import Score
 from kpiloop.warehouse.layout import ROW_FACTS
-from kpiloop_attribution import kpiloop_derivations
+from kpiloop_attribution import kpiloop_derivations as attributed
+from kpiloop_clv import kpiloop_derivations as valued
 
-DERIVED = tuple(each.table for each in kpiloop_derivations())
+DERIVED = tuple(each.table for each in (*attributed(), *valued()))
 """The tables that the bundled plugins derive."""
 
 _HEAD = f"""\
