@@ -49,7 +49,6 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
     people = {person["id"]: person for person in contacts.people}
     intervals = customer_intervals([*deals, *orders], people, stays, rules)
     tables = {
-        "activities": list(activities(told["activities"], events)),
         "people": contacts.people,
         "companies": [{**row, "id": key} for key, row in companies.counting.items()],
         "deals": deals,
@@ -58,12 +57,8 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         "form_submissions": events.forms,
         "orders": orders,
         "page_views": events.views,
-        "campaign_members": list(campaign_members(told["campaign_members"], events)),
-        "email_totals": list(email_totals(told["email_totals"], events)),
         "figures": list(figures(records["figures"])),
-        "social_posts": list(social_posts(told["social_posts"], joined)),
-        "traffic_periods": list(traffic_periods(told["traffic_periods"], events)),
-        "survey_responses": list(survey_responses(told["survey_responses"], events)),
+        **_reach(told, events, joined),
         "customer_intervals": intervals,
         "costs": cost_days(
             _costs(records["costs"], joined, rules), campaigns, intervals, _known(rules, joined)
@@ -73,6 +68,18 @@ def resolve_records(given: Records, rules: Rules) -> Tables:
         "scores": [],
     }
     return {name: [_with_days(row, rules) for row in rows] for name, rows in tables.items()}
+
+
+def _reach(told: Records, events: Events, joined: Campaigns) -> Tables:
+    """Who was reached, by campaigns, e-mails, posts, pages and calls, and what they answered."""
+    return {
+        "activities": list(activities(told["activities"], events)),
+        "campaign_members": list(campaign_members(told["campaign_members"], events)),
+        "email_totals": list(email_totals(told["email_totals"], events)),
+        "social_posts": list(social_posts(told["social_posts"], joined)),
+        "traffic_periods": list(traffic_periods(told["traffic_periods"], events)),
+        "survey_responses": list(survey_responses(told["survey_responses"], events)),
+    }
 
 
 def _owners(rows: list[Row], rules: Rules) -> list[Row]:

@@ -23,17 +23,18 @@ from kpiloop.ledger.store import Ledger
 from kpiloop.ledger.values import Values
 
 _PERSON = "person"
+Named = Annotated[
+    str | None, typer.Argument(help="Which KPI, or `person`.", show_default="a list of all")
+]
+Who = Annotated[
+    str | None, typer.Argument(help="Of a person: an e-mail address, or a contact as SOURCE:ID.")
+]
 
 
 def explain(
     context: typer.Context,
-    kpi: Annotated[
-        str | None, typer.Argument(help="Which KPI, or `person`.", show_default="a list of all")
-    ] = None,
-    who: Annotated[
-        str | None,
-        typer.Argument(help="Of a person: an e-mail address, or a contact as SOURCE:ID."),
-    ] = None,
+    kpi: Named = None,
+    who: Who = None,
     *,
     sql: Annotated[bool, typer.Option(help="Show the SQL of each measure.")] = True,
 ) -> None:

@@ -107,6 +107,7 @@ def _tested(project: Project, file: Path | None, where: str | None, stage: Stage
 
 
 def _read(file: Path) -> _Candidate:
+    text = ""
     try:
         text = file.read_text(encoding="utf-8")
         return _Candidate.model_validate(tomllib.loads(text))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 from kpiloop.derivation import PluginSettings
@@ -29,6 +29,10 @@ from kpiloop.project.scoring import Scoring, StageRules
 from kpiloop.project.segments import Segments
 from kpiloop.project.sources import SourceSection
 from kpiloop.project.stages import Stages
+
+
+Sections: TypeAlias = Mapping[str, PluginSettings]
+"""What plugins read of kpiloop.toml, by section."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +77,11 @@ class Project:
     hypotheses: tuple[HypothesisEntry, ...]
     publish: tuple[Publication, ...]
     schedule: Schedule
-    plugins: Mapping[str, PluginSettings]
+    plugins: Sections
     """What plugins read, by section."""
 
     @classmethod
-    def of(
-        cls, file: ProjectFile, *, path: Path, text: str, plugins: Mapping[str, PluginSettings]
-    ) -> Self:
+    def of(cls, file: ProjectFile, *, path: Path, text: str, plugins: Sections) -> Self:
         """The project of a file's sections, with its paths made absolute."""
         general = file.project
         return cls(

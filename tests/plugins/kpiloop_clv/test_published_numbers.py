@@ -70,10 +70,7 @@ def test_the_likelihood_is_what_the_story_of_the_model_says(
 
 
 def test_each_term_of_the_likelihood_is_as_worked_out_by_hand() -> None:
-    """With r = alpha = a = b = 1, gamma and beta functions are fractions.
-
-    Two purchases, the last at 1, watched until 3: 2 (1/3) / 4^3, and (1/6) 2 / 2^3.
-    """
+    """With r = alpha = a = b = 1, gamma and beta functions are fractions."""
     model = BgNbd(r=1, alpha=1, a=1, b=1)
     (once,) = model.log_likelihood(one(0), one(0), one(3))
     assert exp(once) == pytest.approx(1 / 4)
