@@ -30,7 +30,6 @@ from kpiloop.project.segments import Segments
 from kpiloop.project.sources import SourceSection
 from kpiloop.project.stages import Stages
 
-
 Sections: TypeAlias = Mapping[str, PluginSettings]
 """What plugins read of kpiloop.toml, by section."""
 
