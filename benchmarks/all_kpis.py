@@ -15,7 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-PEOPLE = 1_000_000
+PEOPLE = 100_000
 MOST_MEMORY = 4_000
 """MB."""
 LEAST_GAIN = 4.0
