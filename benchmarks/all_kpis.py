@@ -1,8 +1,8 @@
 """Every KPI by month of three years, in total and by six dimensions, over a large company.
 
-    python benchmarks/all_kpis.py 100000
+    python benchmarks/all_kpis.py 1000000
 
-The company has as many people as asked, a million unless said; for each 20 deliveries, which
+The company has as many people as asked, 100,000 unless said; for each 20 deliveries, which
 stand for 50 events of e-mail, 10 page views and a deal. Its resolved tables are made of SQL
 (all_kpis/company.sql). Compared are CPU seconds of whole processes: all KPIs at once, one after
 the other, and the columns that they look at read once.

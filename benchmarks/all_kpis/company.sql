@@ -94,7 +94,8 @@ INSERT INTO resolved.orders BY NAME
 SELECT 'shop:' || n AS id, 'shop' AS source, 'crm:' || n * 5 AS person_id,
     'crm:' || n AS company_id, 'crm:' || n AS customer_id, campaign_of(n) AS campaign_id,
     channel_of(n) AS channel, country_of(n) AS country, segment_of(n) AS segment,
-    product_of(n) AS product, owner_of(n) AS owner_id, chance(n, 30) < 0.9 AS is_paid, is_paid AS is_purchase,
+    product_of(n) AS product, owner_of(n) AS owner_id, chance(n, 30) < 0.9 AS is_paid,
+    is_paid AS is_purchase,
     (20 + chance(n, 31) * 900)::DECIMAL(18, 2) AS amount_home, some_day(n, 32) AS ordered_at
 FROM range(getvariable('people') // 5) AS numbers(n);
 
