@@ -111,7 +111,9 @@ def test_a_killed_bulk_pull_of_salesforce_goes_on_with_the_same_job(
 ) -> None:
     """A hundred pages of results: no second job is made, and the pages that were stored stay."""
     seed_org(tmp_path / "salesforce.sqlite", contacts=20)
-    with living_org(tmp_path / "salesforce.sqlite", SandboxOptions(bulk_page=100)) as org:
+    # Slow enough that several batches are stored, each of which waits a moment for more.
+    options = SandboxOptions(bulk_page=100, latency_ms=80)
+    with living_org(tmp_path / "salesforce.sqlite", options) as org:
         org.clock.advance(time.time() - org.seconds())
         org.store.load("Lead", (lead(10_000 + n, IsDeleted=0) for n in range(10_000)))
         where = {"address": org.base_url, "more": "bulk_above = 1000\n"}
