@@ -33,8 +33,9 @@ class Lint:
 
     catalog: Catalog
     targets: Targets
-    led: AbstractSet[str]
-    """The KPIs that lead to a goal: those of trees, and of hypotheses about them."""
+    led: AbstractSet[str] | None
+    """The KPIs that lead to a goal: those of trees, and of hypotheses about them; None where the
+    user has not said what the goals are."""
     own: str
     """The origin of the user's own definitions."""
 
@@ -54,7 +55,7 @@ class Lint:
 
     def _of_targets(self, kpi: Kpi) -> Iterator[Fault]:
         targets = tuple(self.targets.of(kpi.name))
-        if kpi.name not in self.led:
+        if self.led is not None and kpi.name not in self.led:
             yield Fault(
                 kpi=kpi.name,
                 found="leads to no goal: no KGI tree holds it, and no hypothesis is about it",

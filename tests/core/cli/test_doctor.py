@@ -106,7 +106,7 @@ def test_without_a_file_the_plugins_are_looked_at_all_the_same(program: Program)
     """What cannot be looked at without a project is left out; init is the next step."""
     answer = program("doctor")
     assert answer.exit_code == 2
-    assert "ok       working: attribution, files, hubspot, mailchimp" in answer.out
+    assert "ok       working: attribution, clv, files, hubspot, mailchimp" in answer.out
     assert "Next: Make one with `kpiloop init`" in answer.out
 
 

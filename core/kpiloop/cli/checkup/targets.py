@@ -26,8 +26,10 @@ def check_targets(project: Project, host: PluginHost) -> Iterator[Finding]:
         supposed = hypotheses_of(project, catalog)
     except KpiloopError:
         return
-    led = {node.name for tree in trees.values() for _, node in tree.root.walk()}
-    led |= {each.kpi for each in supposed if each.of in led}
+    led: set[str] | None = None
+    if project.trees or supposed:  # else the user has not said yet what the goals are
+        led = {node.name for tree in trees.values() for _, node in tree.root.walk()}
+        led |= {each.kpi for each in supposed if each.of in led}
     faults = list(Lint(catalog=catalog, targets=targets, led=led, own=project.path.name).faults())
     yield from (warning(_AREA, each.kpi, each.found, each.todo) for each in faults)
     for name in project.trees:
@@ -41,4 +43,5 @@ def check_targets(project: Project, host: PluginHost) -> Iterator[Finding]:
             'set cycle = "0 6 * * mon-fri" in [schedule]',
         )
     if len(targets) and not faults:
-        yield good(_AREA, "targets", "each leads to a goal, has an owner and a direction")
+        to_goals = "" if led is None else "leads to a goal, "
+        yield good(_AREA, "targets", f"each {to_goals}has an owner and a direction")
