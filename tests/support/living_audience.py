@@ -11,6 +11,7 @@ from kpiloop_sandbox.company.options import CompanyOptions
 from kpiloop_sandbox.mailchimp.edits import Editor, MemberInput
 from kpiloop_sandbox.mailchimp.members import MemberFilter
 from kpiloop_sandbox.mailchimp.objects import StoredAct, StoredCampaign, StoredDelivery
+from kpiloop_sandbox.mailchimp.options import SandboxOptions
 from kpiloop_sandbox.mailchimp.server import MailchimpSandbox
 from kpiloop_sandbox.mailchimp.shapes import BY_ADMIN
 from kpiloop_sandbox.mailchimp.store import CAMPAIGNS, LISTS, Store
@@ -77,11 +78,12 @@ def seed_audience(path: Path, contacts: int, *, seed: int = 7) -> None:
 
 
 @contextmanager
-def living_audience(path: Path) -> Generator[LivingAudience]:
+def living_audience(path: Path, *, latency_ms: float = 0) -> Generator[LivingAudience]:
     """Serve the account of a file on a socket, by a clock that only the test moves."""
     with Store(str(path)) as store:
         time = Living().clock
-        sandbox = MailchimpSandbox(store, clock=lambda: time.now().timestamp())
+        options = SandboxOptions(latency_ms=latency_ms)
+        sandbox = MailchimpSandbox(store, options, clock=lambda: time.now().timestamp())
         living = LivingAudience(store=store, sandbox=sandbox, clock=time)
         sandbox.app = living.heard(sandbox.app)
         with sandbox:

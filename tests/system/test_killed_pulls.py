@@ -83,7 +83,8 @@ def test_a_killed_pull_of_mailchimp_goes_on_within_its_e_mail(
 ) -> None:
     """Thirteen pages of recipients: those that were stored are not asked for again."""
     seed_audience(tmp_path / "mailchimp.sqlite", contacts=20)
-    with living_audience(tmp_path / "mailchimp.sqlite") as account:
+    # Slow enough that several batches are stored, each of which waits a moment for more.
+    with living_audience(tmp_path / "mailchimp.sqlite", latency_ms=150) as account:
         account.clock.advance(time.time() - account.seconds())
         campaign = account.sent()[-1]
         account.store.load_deliveries(
