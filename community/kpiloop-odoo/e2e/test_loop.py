@@ -155,7 +155,7 @@ def test_won_revenue_is_odoos_own(world: World, any_moment: Moment) -> None:
 def test_revenue_of_orders_is_odoos_own(world: World, any_moment: Moment) -> None:
     """What was ordered by campaign is what Odoo adds up of the orders that are confirmed."""
     for title, campaign in world.acme.campaigns.items():
-        ours = any_moment.field(CAMPAIGN, campaign, "order_revenue")
+        ours = any_moment.field(CAMPAIGN, campaign, "ordered_revenue")
         assert float(ours or 0) == any_moment.ordered[title], title
 
 

@@ -22,12 +22,12 @@ PUBLISHED = (
     ("revenue", "campaign"),
     ("revenue", "company"),
     ("open_rate", "person"),
-    ("order_revenue", "campaign"),
+    ("ordered_revenue", "campaign"),
 )
 """What is written back: a KPI, and by what."""
 
 OWN_MEASURES = """
-[measures.order_revenue]
+[measures.ordered_revenue]
 title = "Ordered"
 on = "orders"
 aggregate = "sum(amount_home)"
